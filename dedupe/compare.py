@@ -1,0 +1,139 @@
+"""Articles of one story -> quotations in all their wordings, shared passages, what each alone has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Literal
+
+from dedupe.model import Article, Quote
+from dedupe.shingles import jaccard
+from dedupe.verify import SAME_QUOTATION
+from dedupe.words import WORD, names, numbers, words
+
+PASSAGE_WORDS = 5
+"""Shorter runs of shared words are idiom, not a shared passage."""
+WORDS_COMPARED = 5_000
+"""Words of a text that passages are looked for in; alignment costs grow with the product of the lengths."""
+OWN_PARAGRAPH = 0.25
+"""A paragraph is an article's own where no other paragraph of the story shares more of its words and numbers."""
+SHORT_PARAGRAPH = 6
+"""Words below which a paragraph (a sub-heading, a cue) is not called anybody's own."""
+
+Mark = Literal["same", "other"]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """One outlet's wording of an utterance."""
+
+    outlet: str
+    url: str
+    quote: Quote
+    marked: tuple[tuple[str, Mark], ...]
+    """The wording cut into runs: words that the first wording has too, and words that it has not."""
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """One quotation in all its wordings, the fullest first."""
+
+    speakers: tuple[str, ...]
+    """The speaker as each outlet spells it."""
+    wordings: tuple[Wording, ...]
+
+
+def utterances(articles: Sequence[Article]) -> list[Utterance]:
+    """Return each quotation of a story once, with its wordings; those that most outlets print come first.
+
+    Two quotations are one utterance where they share enough of their words (Jaccard above verify.SAME_QUOTATION).
+    """
+    groups: list[list[tuple[Article, Quote, frozenset[str]]]] = []
+    said = [(a, q, frozenset(words(q.text))) for a in articles for q in a.quotes if q.kind != "fragment"]
+    for article, quote, spoken in sorted(said, key=lambda one: -len(one[2])):
+        home = max(groups, key=lambda group: jaccard(spoken, group[0][2]), default=None)
+        if home is not None and jaccard(spoken, home[0][2]) > SAME_QUOTATION:
+            home.append((article, quote, spoken))
+        else:
+            groups.append([(article, quote, spoken)])
+    found = [utterance([(article, quote) for article, quote, _ in group]) for group in groups]
+    return sorted(found, key=lambda u: -len({wording.outlet for wording in u.wordings}))
+
+
+def utterance(said: Sequence[tuple[Article, Quote]]) -> Utterance:
+    """Return one utterance from its wordings, each marked against the first."""
+    first = said[0][1].text
+    speakers = dict.fromkeys(quote.speaker for _, quote in said if quote.speaker)
+    wordings = (Wording(a.outlet, a.url, q, tuple(marked(q.text, first))) for a, q in said)
+    return Utterance(tuple(speakers), tuple(wordings))
+
+
+def marked(text: str, against: str) -> Iterable[tuple[str, Mark]]:
+    """Yield a text cut into runs of words, each marked as standing in `against` in the same order or not.
+
+    >>> list(marked("Bandung adalah saudara tua", "Bandung bagi kami saudara tua"))
+    [('Bandung', 'same'), ('adalah', 'other'), ('saudara tua', 'same')]
+    """
+    printed = text.split()
+    matcher = SequenceMatcher(None, [bare(word) for word in printed], [bare(w) for w in against.split()], autojunk=False)
+    place = 0
+    for block in matcher.get_matching_blocks():
+        if block.a > place:
+            yield " ".join(printed[place : block.a]), "other"
+        if block.size:
+            yield " ".join(printed[block.a : block.a + block.size]), "same"
+        place = block.a + block.size
+
+
+def bare(word: str) -> str:
+    """Return a word without its punctuation, case-folded; the word itself where nothing else is left."""
+    return "".join(WORD.findall(word.casefold())) or word
+
+
+def passages(a: str, b: str) -> list[str]:
+    """Return the runs of at least PASSAGE_WORDS words that stand in both texts, as printed in the first, in its order."""
+    ours, theirs = list(WORD.finditer(a))[:WORDS_COMPARED], words(b)[:WORDS_COMPARED]
+    matcher = SequenceMatcher(None, [match.group().casefold() for match in ours], theirs, autojunk=False)
+    blocks = (block for block in matcher.get_matching_blocks() if block.size >= PASSAGE_WORDS)
+    return [a[ours[block.a].start() : ours[block.a + block.size - 1].end()] for block in blocks]
+
+
+@dataclass(frozen=True)
+class Own:
+    """What one article of a story has and no other does."""
+
+    paragraphs: tuple[str, ...]
+    facts: tuple[str, ...]
+    """Names and numbers that stand in no other article, in alphabetical order."""
+
+
+def own(articles: Mapping[int, Article]) -> dict[int, Own]:
+    """Return, for each article of a story, what it alone has."""
+    paragraphs = {i: [(p, content_words(p)) for p in a.body.split("\n")] for i, a in articles.items()}
+    facts = {i: names(a.body) | numbers(a.body) for i, a in articles.items()}
+    everything = {i: " ".join(words(a.body)) for i, a in articles.items()}
+    found: dict[int, Own] = {}
+    for i in articles:
+        elsewhere = [said for j, all_said in paragraphs.items() if j != i for _, said in all_said]
+        others = [text for j, text in everything.items() if j != i]
+        found[i] = Own(
+            paragraphs=tuple(p for p, said in paragraphs[i] if is_own(said, elsewhere)),
+            facts=tuple(sorted(fact for fact in facts[i] if others and not any(stands_in(fact, o) for o in others))),
+        )
+    return found
+
+
+def stands_in(fact: str, text: str) -> bool:
+    """Tell whether a name or number stands in a text of case-folded words, as whole words."""
+    return f" {fact} " in f" {text} "
+
+
+def content_words(paragraph: str) -> frozenset[str]:
+    """Return the longer words and the numbers of a paragraph: what it says, without its particles."""
+    return frozenset(word for word in words(paragraph) if len(word) > 3 or word[0].isdigit())  # noqa: PLR2004 - see above
+
+
+def is_own(said: frozenset[str], elsewhere: Sequence[frozenset[str]]) -> bool:
+    """Tell whether no other paragraph of the story says much of the same."""
+    return bool(elsewhere) and len(said) >= SHORT_PARAGRAPH and all(jaccard(said, o) < OWN_PARAGRAPH for o in elsewhere)

@@ -1,0 +1,13 @@
+-- One row for each article of each story: who covered it, since when, and how well it fits.
+CREATE VIEW coverage_list AS
+SELECT c.story_id,
+       a.id AS article_id,
+       a.url,
+       a.outlet,
+       a.title,
+       a.published_text,
+       a.published_day,
+       a.first_seen_at,
+       c.score
+  FROM coverage AS c
+  JOIN articles AS a ON a.id = c.article_id;

@@ -1,0 +1,261 @@
+"""What clustering keeps in the store: word counts, signatures, the band index, pairs, stories and coverage."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+import numpy as np
+
+from dedupe import bands
+from dedupe.profile import Profile, Text
+from dedupe.store import Store, now
+from dedupe.verify import Verified
+from dedupe.words import Frequencies, prior
+
+TEXTS = """
+SELECT a.id, a.version, a.outlet, a.title, a.body, coalesce(a.language, '') AS language,
+       a.published_day, a.first_seen_at,
+       (SELECT json_group_array(text) FROM (SELECT text FROM quotes WHERE article_id = a.id ORDER BY position)) AS said
+  FROM articles AS a
+"""
+
+
+class StoryStore:
+    """Reads and writes of clustering; the caller holds the transaction."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.counts: dict[str, dict[str, int]] = {}
+
+    # --- what waits -----------------------------------------------------------------------------------------------
+
+    def unclustered(self, limit: int) -> list[Text]:
+        """Return articles that have no signature for their present text, by day, at most `limit`."""
+        rows = self.store.rows(
+            f"""{TEXTS}
+            LEFT JOIN signatures AS s ON s.article_id = a.id
+            WHERE s.article_id IS NULL OR s.version <> a.version
+            ORDER BY coalesce(a.published_day, substr(a.first_seen_at, 1, 10)), a.id
+            LIMIT ?""",  # noqa: S608 - TEXTS is a constant of this module
+            (limit,),
+        )
+        return [as_text(row) for row in rows]
+
+    def waiting(self) -> int:
+        """Return how many articles wait for clustering."""
+        return int(
+            self.store.value(
+                "SELECT count(*) FROM articles AS a LEFT JOIN signatures AS s ON s.article_id = a.id"
+                " WHERE s.article_id IS NULL OR s.version <> a.version"
+            )
+        )
+
+    def texts(self, article_ids: Iterable[int]) -> list[Text]:
+        """Return what these articles are compared by."""
+        return [as_text(row) for row in self.store.rows_in(f"{TEXTS} WHERE a.id IN ({{}})", article_ids)]
+
+    # --- document frequencies -------------------------------------------------------------------------------------
+
+    def count_words(self, language: str, articles: int, words: Counter[str]) -> None:
+        """Add the words of so many articles to the document frequencies of a language."""
+        self.store.connection.execute(
+            "INSERT INTO counted_articles VALUES (?, ?) ON CONFLICT DO UPDATE SET articles = articles + excluded.articles",
+            (language, articles),
+        )
+        self.store.connection.executemany(
+            "INSERT INTO document_frequencies VALUES (?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET articles = articles + excluded.articles",
+            ((language, word, count) for word, count in words.items()),
+        )
+        known = self.counts.get(language, {})
+        for word in words.keys() & known.keys():
+            known[word] += words[word]
+
+    def frequencies(self, language: str, words: Iterable[str]) -> Frequencies:
+        """Return the document frequencies of a language for these words; what was asked before is remembered."""
+        known = self.counts.setdefault(language, {})
+        missing = [word for word in words if word not in known]
+        known.update(dict.fromkeys(missing, 0))
+        for row in self.store.rows_in(
+            "SELECT term, articles FROM document_frequencies WHERE language = ? AND term IN ({})", missing, (language,)
+        ):
+            known[row["term"]] = row["articles"]
+        counted = self.store.value("SELECT articles FROM counted_articles WHERE language = ?", (language,))
+        return Frequencies(counted or 0, known, prior(language))
+
+    # --- signatures and bands -------------------------------------------------------------------------------------
+
+    def save_signature(self, text: Text, profile: Profile, values: Sequence[int], same_text_as: int | None) -> None:
+        """Store the signature of an article and put it into the band index."""
+        packed = np.asarray(values, dtype=np.int64).tobytes()
+        self.store.connection.execute(
+            "INSERT INTO signatures VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (text.article_id, text.version, text.day, int(text.dated), profile.text_hash, same_text_as, packed),
+        )
+        self.store.connection.executemany(
+            "INSERT OR IGNORE INTO bands VALUES (?, ?, ?)",
+            ((bands.epoch(text.day), value, text.article_id) for value in values),
+        )
+
+    def forget_signature(self, article_id: int) -> bool:
+        """Take an article's older signature, its bands and pairs out; tell whether there was one."""
+        found = self.store.rows("SELECT day, bands FROM signatures WHERE article_id = ?", (article_id,))
+        for row in found:
+            self.store.connection.executemany(
+                "DELETE FROM bands WHERE epoch = ? AND value = ? AND article_id = ?",
+                (
+                    (bands.epoch(row["day"]), int(value), article_id)
+                    for value in np.frombuffer(row["bands"], dtype=np.int64)
+                ),
+            )
+        self.store.connection.execute("DELETE FROM signatures WHERE article_id = ?", (article_id,))
+        self.store.connection.execute("DELETE FROM pairs WHERE a = ? OR b = ?", (article_id, article_id))
+        return bool(found)
+
+    def same_text(self, text_hash: bytes, day: int) -> int | None:
+        """Return the earliest article with the very same text within the window, or None."""
+        found = self.store.value(
+            "SELECT min(article_id) FROM signatures WHERE text_hash = ? AND day BETWEEN ? AND ?"
+            " AND same_text_as IS NULL",
+            (text_hash, day - bands.WINDOW_DAYS, day + bands.WINDOW_DAYS),
+        )
+        return None if found is None else int(found)
+
+    def band_hits(self, values: Sequence[int], day: int) -> tuple[list[int], int]:
+        """Return the articles met under these band values within the window, and how many buckets were cut short."""
+        hits: list[int] = []
+        cut = 0
+        for epoch in bands.epochs(day):
+            for value in values:
+                bucket = self.store.connection.execute(
+                    "SELECT article_id FROM bands WHERE epoch = ? AND value = ? ORDER BY article_id DESC LIMIT ?",
+                    (epoch, value, bands.BUCKET),
+                ).fetchall()
+                cut += len(bucket) == bands.BUCKET
+                hits.extend(row[0] for row in bucket)
+        return hits, cut
+
+    # --- pairs ----------------------------------------------------------------------------------------------------
+
+    def save_pairs(self, article_id: int, verified: Mapping[int, Verified]) -> None:
+        """Store the pairs of one article with their evidence."""
+        self.store.connection.executemany(
+            "INSERT OR REPLACE INTO pairs VALUES (?, ?, ?, ?, ?)",
+            (
+                (
+                    min(article_id, other),
+                    max(article_id, other),
+                    pair.kind,
+                    pair.score,
+                    json.dumps(pair.evidence, ensure_ascii=False),
+                )
+                for other, pair in verified.items()
+            ),
+        )
+
+    # --- stories --------------------------------------------------------------------------------------------------
+
+    def stories_of(self, article_ids: Iterable[int]) -> dict[int, int]:
+        """Return the story of each of these articles that has one."""
+        found = self.store.rows_in("SELECT article_id, story_id FROM coverage WHERE article_id IN ({})", article_ids)
+        return {row["article_id"]: row["story_id"] for row in found}
+
+    def members(self, story_id: int) -> list[tuple[int, int]]:
+        """Return the articles of a story with their days."""
+        found = self.store.rows(
+            "SELECT c.article_id, s.day FROM coverage AS c JOIN signatures AS s USING (article_id) WHERE c.story_id = ?",
+            (story_id,),
+        )
+        return [(row["article_id"], row["day"]) for row in found]
+
+    def new_story(self, title: str) -> int:
+        """Return the id of a new story; ids are never given twice."""
+        used = self.store.value(
+            "SELECT max(coalesce((SELECT max(id) FROM stories), 0), coalesce((SELECT max(old_id) FROM story_aliases), 0))"
+        )
+        self.store.connection.execute("INSERT INTO stories VALUES (?, ?, 0, 0, NULL, NULL, ?)", (used + 1, title, now()))
+        return int(used) + 1
+
+    def cover(self, article_id: int, story_id: int, score: float) -> None:
+        """Write that an article tells a story."""
+        self.store.connection.execute(
+            "INSERT OR REPLACE INTO coverage VALUES (?, ?, ?)", (article_id, story_id, round(score, 6))
+        )
+
+    def merge(self, survivor: int, given_up: int) -> None:
+        """Move the articles of one story to another; the id given up leads to it from now on."""
+        run = self.store.connection.execute
+        run("UPDATE coverage SET story_id = ? WHERE story_id = ?", (survivor, given_up))
+        run("UPDATE story_aliases SET story_id = ? WHERE story_id = ?", (survivor, given_up))
+        run("DELETE FROM stories WHERE id = ?", (given_up,))
+        run("INSERT OR REPLACE INTO story_aliases VALUES (?, ?, ?)", (given_up, survivor, now()))
+
+    def summarize(self, story_ids: Iterable[int]) -> None:
+        """Bring counts, days and title of these stories up to date; the title is the earliest article's."""
+        for story_id in set(story_ids):
+            self.store.connection.execute(
+                """
+                UPDATE stories SET (articles, outlets, first_day, last_day) = (
+                    SELECT count(*), count(DISTINCT a.outlet),
+                           min(coalesce(a.published_day, substr(a.first_seen_at, 1, 10))),
+                           max(coalesce(a.published_day, substr(a.first_seen_at, 1, 10)))
+                      FROM coverage AS c JOIN articles AS a ON a.id = c.article_id WHERE c.story_id = stories.id
+                ), title = coalesce((
+                    SELECT a.title FROM coverage AS c JOIN articles AS a ON a.id = c.article_id
+                     WHERE c.story_id = stories.id
+                     ORDER BY coalesce(a.published_day, substr(a.first_seen_at, 1, 10)),
+                              coalesce(a.published_at, a.first_seen_at), a.id LIMIT 1
+                ), title)
+                WHERE id = ?""",
+                (story_id,),
+            )
+
+    # --- rebuilding -----------------------------------------------------------------------------------------------
+
+    def memberships(self) -> dict[int, int]:
+        """Return the story of every article."""
+        return {row["article_id"]: row["story_id"] for row in self.store.rows("SELECT article_id, story_id FROM coverage")}
+
+    def forget_groupings(self) -> None:
+        """Take out everything that clustering made, but for the ids that stories have or had."""
+        for table in ("document_frequencies", "counted_articles", "signatures", "bands", "pairs", "coverage"):
+            self.store.connection.execute(f"DELETE FROM {table}")
+        self.counts.clear()
+
+    def hand_down(self, old: Mapping[int, int], inherited: Mapping[int, int]) -> None:
+        """Give new stories the ids they inherit; an old id without an heir leads to where its articles are now."""
+        run = self.store.connection.execute
+        run("PRAGMA defer_foreign_keys = ON")
+        for new_id, old_id in inherited.items():
+            run("UPDATE coverage SET story_id = ? WHERE story_id = ?", (old_id, new_id))
+            run("DELETE FROM stories WHERE id = ?", (new_id,))
+        placed = self.memberships()
+        heirs_of: dict[int, Counter[int]] = {}
+        for article_id, old_id in old.items():
+            heirs_of.setdefault(old_id, Counter())[placed[article_id]] += 1
+        kept = set(placed.values())
+        for old_id, heirs in heirs_of.items():
+            if old_id not in kept:
+                self.merge(heirs.most_common(1)[0][0], old_id)
+        run("DELETE FROM stories WHERE id NOT IN (SELECT story_id FROM coverage)")
+        self.summarize(kept)
+
+
+def as_text(row: Mapping[str, object]) -> Text:
+    """Return what an article is compared by, from a row of TEXTS."""
+    printed = row["published_day"]
+    day = str(printed or row["first_seen_at"])[:10]
+    return Text(
+        article_id=int(str(row["id"])),
+        version=int(str(row["version"])),
+        outlet=str(row["outlet"]),
+        title=str(row["title"]),
+        body=str(row["body"]),
+        language=str(row["language"]),
+        day=date.fromisoformat(day).toordinal(),
+        dated=printed is not None,
+        quotations=tuple(json.loads(str(row["said"]))),
+    )

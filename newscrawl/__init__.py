@@ -1,0 +1,1 @@
+"""newscrawl: fetched page -> Article."""

@@ -1,0 +1,58 @@
+"""pure: captions and last lines -> who made the picture, and where the outlet says the text comes from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_WIRES = r"antara(?: ?news)?|reuters|afp|ap|xinhua|dpa|epa|ansa|efe|bernama|kyodo|tass|infopublik|pna|upi|bloomberg|anadolu|aa"
+_PHOTO = r"foto|photo|fotografer|photograph|picture|image|bild|credit|crédit|kredit|gambar|ilustrasi foto"
+_OFFICE = r"dok\.?|dokumentasi|doc\.?|ist\.?|istimewa|humas|handout|courtesy(?: of)?"
+
+_IN_BRACKETS = re.compile(
+    rf"\s{{0,3}}[(\[]\s{{0,3}}((?:{_PHOTO})\s{{0,3}}[:/]\s{{0,3}}[^()\[\]]{{2,120}}|(?:{_OFFICE})\b[^()\[\]]{{0,120}}|"
+    rf"(?:{_WIRES})\b[^()\[\]]{{0,80}}|©[^()\[\]]{{1,120}})[)\]]\s{{0,3}}\.?\s{{0,3}}$",
+    re.I,
+)
+_LABELLED = re.compile(rf"(?:^|[\s.|(])(?:{_PHOTO})\s{{0,3}}[:/]\s{{0,3}}([^:]{{2,120}})$", re.I)
+_SLASHED = re.compile(
+    r"\s{0,3}((?:[\w.]{1,40} ){0,4}[\w.]{0,40}/(?:Antara|Reuters|AFP|AP|EPA|dpa)(?: [\w/]{1,40}){0,2})\.?$",
+    re.I,
+)
+_SIGN = re.compile(r"\s{0,3}(©\s{0,3}[^©]{2,100})$")
+_LABEL = re.compile(rf"^(?:{_PHOTO})\s{{0,3}}[:/]\s{{0,3}}", re.I)
+
+_TEXT_SOURCE = re.compile(r"^(?:sumber|source|quelle|fuente|fonte)\s{0,3}:\s{0,3}(.{2,100})$", re.I)
+_TEXT_WIRE = re.compile(
+    rf"[(\[]\s{{0,3}}((?:{_WIRES})(?:/[\w. ]{{1,40}})?)\s{{0,3}}[)\]]\s{{0,3}}(?:\(\*{{1,3}}\))?\s{{0,3}}$",
+    re.I,
+)
+_OF_OFFICE = re.compile(
+    r"^(?:dok\.?|dokumentasi|doc\.?|humas|handout|courtesy(?: of)?)\s{0,3}[:/.]?\s{0,3}(.{2,100})$", re.I
+)
+
+
+def of_caption(caption: str | None) -> tuple[str | None, str | None]:
+    """The caption as printed, and the credit in it.
+
+    >>> of_caption("Panen raya di Desa Tirta. (Dok. Pemkot Arunika)")[1]
+    'Dok. Pemkot Arunika'
+    """
+    text = (caption or "")[:1000]
+    for pattern in (_IN_BRACKETS, _LABELLED, _SLASHED, _SIGN):
+        if match := pattern.search(text):
+            return caption, _LABEL.sub("", match[1]).strip(" .)") or None
+    return caption, None
+
+
+def of_text(lines: Sequence[str], image_credit: str | None = None) -> str | None:
+    """The press office or wire that the text's end names, else the office whose picture it is.
+
+    >>> of_text(["Harga cabai turun.", "Warga lega. (Antara)"])
+    'Antara'
+    """
+    for line in reversed(lines[-3:]):
+        if match := _TEXT_WIRE.search(line[-200:]) or _TEXT_SOURCE.search(line[:200]):
+            return match[1].strip(" .")
+    office = _OF_OFFICE.search(image_credit or "")
+    return office[1].strip() if office else None

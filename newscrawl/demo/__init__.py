@@ -1,0 +1,1 @@
+"""The demo: eight made-up outlets, served on this machine only."""

@@ -1,0 +1,179 @@
+"""pure: bytes -> text -> one parsed tree, and the printed lines of any part of it."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, TypeAlias
+
+from lxml import etree
+from lxml.html import HTMLParser, document_fromstring
+from parsel import Selector
+
+Tree: TypeAlias = Any  # lxml ships no types
+
+MAX_CHARACTERS = 5 * 1024 * 1024
+"""Longer pages are refused: worst-case markup costs 90 times its size in memory."""
+MAX_DEPTH = 256
+"""Deeper pages are refused: libxml2 drops what lies below 2,046 levels, and CSS slows down long before."""
+
+MAX_ELEMENTS = 50_000
+"""Pages of more elements are refused; the largest of 258 real ones has 4,098."""
+
+BLOCKS = frozenset(
+    "address article aside blockquote body dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
+    "header hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
+)
+SILENT = frozenset(
+    "audio button canvas embed figure head iframe input link math meta nav noscript object script select source style svg "
+    "template textarea track video".split()
+)
+"""Elements whose text nobody reads as part of an article."""
+
+_DECLARED = re.compile(
+    rb"""<(?:meta|\?xml)[^>]{0,256}?(?:charset|encoding)\s{0,8}=\s{0,8}["']?\s{0,8}([\w:.+-]{2,40})""", re.I
+)
+_HEADER = re.compile(r"charset\s{0,8}=\s{0,8}[\"']?\s{0,8}([\w:.+-]{2,40})", re.I)
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+# Browsers read these labels as the larger set, and outlets rely on it.
+_WIDER = {
+    "iso8859-1": "cp1252",
+    "ascii": "cp1252",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+}
+_READABLE = frozenset(
+    "utf-8 utf-16 utf-16-le utf-16-be big5 big5hkscs gb18030 cp932 cp949 euc_jp iso2022_jp koi8-r koi8-u mac-roman mac-cyrillic "
+    "cp866 cp874 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 tis-620".split()
+    + [f"iso8859-{number}" for number in (*range(2, 12), *range(13, 17))]
+)
+_HIDDEN = re.compile(r"display\s{0,4}:\s{0,4}none|visibility\s{0,4}:\s{0,4}hidden", re.I)
+_TAG = re.compile(
+    r"<\s{0,4}(?:!doctype\s{1,8}html|html|head|body|article|div|meta|title|p|h1|section|main)\b", re.I
+)
+
+
+def decode(body: bytes, content_type: str = "") -> str:
+    """The page as text: by its byte order mark, as UTF-8 where it is valid, else by header, then meta.
+
+    Valid UTF-8 goes before what is declared: outlets declare wrongly far more often than other encodings happen to be valid UTF-8.
+    """
+    for mark, encoding in _BOMS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(encoding, "replace")
+    declared = list(_declared(body, content_type))
+    special = next((name for name in declared if name.startswith(("utf-16", "iso2022"))), None)
+    if special and (b"\0" in body[:512] or b"\x1b" in body):
+        return body.decode(special, "replace")
+    texts = (body.decode(encoding, "replace") for encoding in dict.fromkeys(["utf-8", *declared, "cp1252"]))
+    best = next(texts)
+    for text in texts:
+        if (fewest := best.count("\ufffd")) == 0:
+            break
+        best = text if text.count("\ufffd") * 4 < fewest else best
+    return best
+
+
+def _declared(body: bytes, content_type: str) -> Iterator[str]:
+    """Encodings that header and markup name, as Python's names, dangerous and unknown ones left out."""
+    labels = [match[1] for match in [_HEADER.search(content_type[:512])] if match]
+    labels += [match[1].decode("ascii", "replace") for match in _DECLARED.finditer(body[:4096])]
+    for label in labels:
+        try:
+            name = codecs.lookup(label).name
+        except (LookupError, ValueError):
+            continue
+        name = _WIDER.get(name, name)
+        if name in _READABLE:
+            yield name
+
+
+def looks_like_html(html: str) -> bool:
+    """True where the text has at least one tag that every HTML page has."""
+    return _TAG.search(html) is not None
+
+
+def parse(html: str) -> Tree | None:
+    """The page as one lxml tree, without comments; None for an empty one. NULs and lone surrogates are left out."""
+    markup = html.replace("\0", "").encode("utf-8", "ignore")
+    parser = HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True
+    )
+    try:
+        return document_fromstring(markup, parser=parser)
+    except etree.ParserError:  # nothing but white space and comments
+        return None
+
+
+def unreadable(root: Tree) -> str | None:
+    """`too-deep` or `too-large` where a tree is past what its readers bear; counted level by level, without recursion."""
+    level, elements = [root], 1
+    for _ in range(MAX_DEPTH):
+        level = [child for element in level for child in element]
+        elements += len(level)
+        if elements > MAX_ELEMENTS:
+            return "too-large"
+        if not level:
+            return None
+    return "too-deep"
+
+
+def line(raw: str | None) -> str:
+    """The text on one line, every run of white space one space."""
+    return " ".join((raw or "").split())
+
+
+def text_of(element: Tree) -> str:
+    """An element's printed text on one line."""
+    return " ".join(lines(element))
+
+
+def is_hidden(element: Tree) -> bool:
+    """True where the markup itself says that the element is not shown."""
+    return element.get("hidden") is not None or _HIDDEN.search(element.get("style", "")[:400]) is not None
+
+
+def lines(root: Tree, dropped: Collection[Tree] = ()) -> list[str]:
+    """The printed lines under an element: one a block, `<br><br>` and blocks break, a single `<br>` is a space."""
+    buffer: list[str] = []
+    walker = etree.iterwalk(root, events=("start", "end"))
+    out = set(dropped)
+    for event, element in walker:
+        tag = element.tag
+        if event == "start":
+            if element is not root and (tag in SILENT or element in out or is_hidden(element)):
+                walker.skip_subtree()
+                buffer.append("\n\n" if tag in BLOCKS else " ")
+                continue
+            buffer.append("\n\n" if tag in BLOCKS else "\n" if tag == "br" else "")
+            buffer.append(element.text or "" if tag == "pre" else (element.text or "").replace("\n", " "))
+        else:
+            buffer.append("\n\n" if tag in BLOCKS else "")
+            if element is not root:
+                buffer.append((element.tail or "").replace("\n", " "))
+    found = (line(part) for part in _PARAGRAPH.split("".join(buffer)))
+    return [part for part in found if part]
+
+
+_PARAGRAPH = re.compile(r"\n[ \t\r\xa0]{0,200}\n[ \t\r\xa0\n]{0,200}")
+
+
+def select(root: Tree, css: str) -> list[Tree]:
+    """Elements that a CSS selector matches, in document order; an empty selector matches none."""
+    return [found.root for found in Selector(root=root, type="html").css(css)] if css else []
+
+
+def values(root: Tree, css: str) -> list[str]:
+    """Printed texts that a CSS selector matches; `::text` and `::attr(name)` work as in parsel."""
+    found = (line(item) if isinstance(item, str) else text_of(item) for item in select(root, css))
+    return [item for item in found if item]
+
+
+def outermost(elements: Iterable[Tree]) -> list[Tree]:
+    """The elements that lie in no other one of them."""
+    chosen = list(elements)
+    inside = set(chosen)
+    return [element for element in chosen if not any(parent in inside for parent in element.iterancestors())]

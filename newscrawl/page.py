@@ -1,0 +1,226 @@
+"""pure: HTML -> the article as printed (JSON-LD, meta, outlet selectors, generic text), with provenance."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+import py3langid
+
+from dedupe import Article, Reject
+from newscrawl import credits, generic, jsonld, markup, metadata, urls
+from newscrawl.markup import Tree, decode
+from newscrawl.paging import next_page
+from newscrawl.rules import Rules
+from newscrawl.said import Said, alike
+
+__all__ = ["Rules", "decode", "join", "next_page", "read"]
+
+MIN_BODY = 100
+"""Characters; less is a teaser, a notice or a picture's caption."""
+
+Layers = Sequence[tuple[str, Said]]
+
+
+def read(html: str, url: str, rules: Rules = Rules()) -> Article | Reject:  # noqa: B008  frozen, so one default for all is safe
+    """The article as the page prints it, or why there is none. No network, no clock; dates and quotations are not read yet."""
+    if len(html) > markup.MAX_CHARACTERS:
+        return _reject(url, rules, "too-large", f"{len(html)} characters, more than {markup.MAX_CHARACTERS}")
+    root = markup.parse(html) if markup.looks_like_html(html) else None
+    if root is None:
+        return _reject(url, rules, "not-html", "no html, head, body, article, div, p or h1 tag in it")
+    if trouble := markup.unreadable(root):
+        return _reject(
+            url, rules, trouble, f"over {markup.MAX_DEPTH} levels or {markup.MAX_ELEMENTS} elements"
+        )
+    if rules.article_css and not markup.select(root, rules.article_css):
+        return _reject(url, rules, "not-an-article", f"nothing matches article_css {rules.article_css!r}")
+    layers = _layers(html, root, url, rules)
+    lines, furniture, source = _body(root, rules, dict(layers))
+    if reason := _not_an_article(root, url, rules, layers, lines):
+        return _reject(url, rules, *reason)
+    return _article(url, rules, layers, (lines, furniture, source))
+
+
+def _reject(url: str, rules: Rules, reason: str, detail: str) -> Reject:
+    return Reject(url=url, stage="read", reason=reason, detail=detail, outlet=rules.outlet or host(url))
+
+
+def host(url: str) -> str:
+    """The outlet's name where none is given: the host without `www.`."""
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def _layers(html: str, root: Tree, url: str, rules: Rules) -> Layers:
+    """What each layer of the page says, the most trusted first."""
+    tags = metadata.tags(root)
+    links = metadata.links(root, url)
+    layers = [
+        ("outlet", metadata.outlet(root, rules)),
+        ("trusted", metadata.trusted(root, tags)),
+        ("json-ld", jsonld.read(html, [url, *links.values()])),
+        ("meta", replace(metadata.meta(tags, url), addresses=tuple(links.values()))),
+    ]
+    publisher = rules.title_text or _pick(layers, "publisher")[0]
+    known = Said(
+        title=_pick(layers, "title")[0],
+        authors=_others(layers, url, publisher)[0],
+        published=_pick(layers, "published")[0],
+        caption=_pick(layers, "caption")[0],
+    )
+    return [*layers, ("generic", generic.read(root, known, publisher))]
+
+
+def _body(root: Tree, rules: Rules, said: Mapping[str, Said]) -> tuple[list[str], list[str], str]:
+    """The article's lines, the lines left out, and the rule that gave them."""
+    held = [part for line in (said["json-ld"].body or "").splitlines() if (part := markup.line(line))]
+    if rules.body_css:
+        areas = markup.outermost(markup.select(root, rules.body_css))
+        dropped = [
+            element for area in areas for css in rules.drop_css for element in markup.select(area, css)
+        ]
+        furniture = [line for element in markup.outermost(dropped) for line in markup.lines(element)]
+        lines, source = [line for area in areas for line in markup.lines(area, dropped)], "outlet"
+    else:
+        lines, furniture, source = generic.body(root), [], "generic"
+    if _length(held) > MIN_BODY and _length(lines) * 2 < _length(held):
+        lines, source = held, "json-ld"
+    return list(dict.fromkeys(lines)), furniture, source
+
+
+def _length(lines: Sequence[str]) -> int:
+    return sum(map(len, lines))
+
+
+_NOT_FOUND = re.compile(
+    r"\b(?:404|410)\b|not found|tidak ditemukan|nicht gefunden|no encontrad[ao]|introuvable|does ?n.t exist",
+    re.I,
+)
+_LOGIN = re.compile(r"\b(?:log ?in|sign ?in|masuk|anmelden|iniciar sesión|se connecter)\b", re.I)
+
+
+def _not_an_article(
+    root: Tree, url: str, rules: Rules, layers: Layers, lines: list[str]
+) -> tuple[str, str] | None:
+    """Reason and detail where the page is no article; None where it is one."""
+    says_so = any(said.is_article for _, said in layers)
+    title = _pick(layers, "title")[0] or ""
+    if not says_so and _NOT_FOUND.search(title) and _length(lines) < 10 * MIN_BODY:
+        return "soft-404", f"the title is {title[:80]!r} and the page does not say that it is an article"
+    # An outlet's own selectors find the article alone: a short one, or a short last page, is still one.
+    if _length(lines) < (1 if rules.body_css else MIN_BODY):
+        if not says_so and (_LOGIN.search(title) or root.find('.//input[@type="password"]') is not None):
+            return "login-wall", "a log-in form and hardly any text"
+        return "no-text", f"{_length(lines)} characters of text with {rules.body_css or 'the generic reader'}"
+    if rules.article_css or rules.body_css or says_so:
+        return None if title else ("not-an-article", "no title in JSON-LD, meta tags, headings")
+    if not title or not urlsplit(url).path.strip("/") or not generic.reads_as_text(lines):
+        return "not-an-article", "no JSON-LD article, no og:type article, and its text is no run of sentences"
+    return None
+
+
+def _pick(layers: Layers, field: str) -> tuple[Any, str]:
+    """A field's value and the rule that gave it, from the first layer that says it."""
+    for rule, said in layers:
+        value = getattr(said, field)
+        if value not in (None, "", ()):
+            return value, _RULES.get(rule, rule)
+    return None, ""
+
+
+_RULES = {"trusted": "meta"}
+"""Layers whose rule goes by another name in an article's provenance."""
+
+_FIELDS = {"standfirst": "standfirst", "section": "section", "tags": "tags", "published": "published_text",
+           "modified": "modified_text", "image_url": "image_url", "caption": "image_caption", "credit": "image_credit",
+           "is_free": "is_free"}  # fmt: skip
+
+
+def _article(url: str, rules: Rules, layers: Layers, text: tuple[list[str], list[str], str]) -> Article:
+    lines, furniture, source = text
+    publisher = _pick(layers, "publisher")[0]
+    picked = {name: _pick(layers, field) for field, name in _FIELDS.items()}
+    picked["title"] = _title(layers, rules, publisher)
+    picked["authors"] = _authors(layers, url, publisher)
+    picked["language"] = language(layers, lines)
+    picked["url"] = canonical(url, layers)
+    facts: dict[str, Any] = {name: value for name, (value, _) in picked.items() if value is not None}
+    caption, credit = credits.of_caption(facts.get("image_caption"))
+    facts |= {"image_caption": caption, "image_credit": facts.get("image_credit") or credit}
+    facts["source_credit"] = credits.of_text(lines, facts["image_credit"])
+    return Article(
+        outlet=rules.outlet or host(url),
+        body="\n".join(line for line in lines if line != facts["title"]),
+        furniture=tuple(furniture),
+        provenance={name: rule for name, (value, rule) in picked.items() if value not in (None, ())}
+        | {"body": source},
+        addresses=tuple(dict.fromkeys([url, facts["url"], *dict(layers)["meta"].addresses])),
+        **facts,
+    )
+
+
+def _title(layers: Layers, rules: Rules, publisher: str | None) -> tuple[str, str]:
+    title, rule = _pick(layers, "title")
+    if rule == "outlet":
+        return title, rule
+    return generic.unsuffixed(title, rules.title_text or publisher) or title, rule
+
+
+def _others(layers: Layers, url: str, publisher: str | None) -> tuple[tuple[str, ...], str]:
+    """The first names that are not the outlet's own, and the rule that gave them."""
+    own = {alike(publisher or ""), alike(host(url)), alike(host(url).rpartition(".")[0])}
+    for rule, said in layers:
+        if others := tuple(name for name in said.authors if alike(name) not in own):
+            return others, _RULES.get(rule, rule)
+    return (), ""
+
+
+def _authors(layers: Layers, url: str, publisher: str | None) -> tuple[tuple[str, ...], str]:
+    """The writers; the outlet itself stands as author only where no layer names anyone else."""
+    others = _others(layers, url, publisher)
+    if others[0]:
+        return others
+    names, rule = _pick(layers, "authors")
+    return names or (), rule
+
+
+def language(layers: Layers, lines: Sequence[str]) -> tuple[str, str]:
+    """The language as the page says it; where its layers are silent or contradict each other, as the text shows it."""
+    said = [
+        (code, _RULES.get(rule, rule))
+        for rule, layer in layers
+        if (code := metadata.language(layer.language))
+    ]
+    if said and (said[0][1] == "outlet" or len(dict(said)) == 1):
+        return said[0]
+    guess = py3langid.classify("\n".join(lines)[:3000])[0]
+    return next((pair for pair in said if pair[0] == guess), said[0] if said else (guess, "generic"))
+
+
+def canonical(url: str, layers: Layers) -> tuple[str, str]:
+    """The article's one address: the page's canonical link where it stays on the site and names a page, else as asked for."""
+    for address in dict(layers)["meta"].addresses[:1]:
+        if urls.same_site(address, url) and urlsplit(address).path.strip("/"):
+            return urls.canonical(address), "meta"
+    return urls.canonical(url), "given"
+
+
+def join(parts: Sequence[Article]) -> Article:
+    """One article out of its pages, in order: the first page's facts, every paragraph once."""
+    head = parts[0]
+    body = dict.fromkeys(line for part in parts for line in part.body.split("\n"))
+    return replace(
+        head,
+        body="\n".join(body),
+        page_count=len(parts),
+        source_credit=next((part.source_credit for part in reversed(parts) if part.source_credit), None),
+        furniture=tuple(dict.fromkeys(_each(parts, "furniture"))),
+        addresses=tuple(dict.fromkeys(_each(parts, "addresses"))),
+    )
+
+
+def _each(parts: Sequence[Article], field: str) -> Iterator[str]:
+    return (value for part in parts for value in getattr(part, field))

@@ -1,0 +1,94 @@
+"""pure: a page of an article -> the address of its next page."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+from parsel import Selector
+
+from newscrawl import markup
+from newscrawl.markup import Tree
+from newscrawl.metadata import absolute
+from newscrawl.rules import Rules
+
+_NEXT = re.compile(
+    r"^\W{0,3}(?:halaman\s(?:selanjutnya|berikutnya)|selanjutnya|berikutnya|lanjut(?:kan)?|next(?:\spage)?|nächste(?:\sseite)?|weiter|"
+    r"(?:página\s)?siguiente|(?:page\s)?suivante?|próxima(?:\spágina)?|»|›|→)\W{0,3}$",
+    re.I,
+)
+_PAGE_KEYS = ("page", "halaman", "hal", "p", "pg", "seite", "pagina")
+_PATH_NUMBER = re.compile(
+    r"(?:/(?:page|halaman|hal|p)?[/-]?|[-_](?:page|p|hal)?[-_]?)(\d{1,2})(\.html?)?/?$", re.I
+)
+
+
+def next_page(page: str | Selector, url: str, rules: Rules = Rules()) -> str | None:  # noqa: B008  frozen, so one default for all is safe
+    """The address of the article's next page, or None on its last.
+
+    A link counts where the outlet's selector, `rel=next` or its words say "next" *and* it leads to the same article's next number:
+    many outlets say `rel=next` of the next article.
+    """
+    root = page.root if isinstance(page, Selector) else _tree(page)
+    if root is None:
+        return None
+    for link in (*_named(root, rules), *_marked(root), *_worded(root)):
+        target = absolute(url, link)
+        if target and follows(target, url):
+            return target.split("#", 1)[0]
+    return None
+
+
+def _tree(html: str) -> Tree | None:
+    root = markup.parse(html[: markup.MAX_CHARACTERS])
+    return None if root is None or markup.unreadable(root) else root
+
+
+def _named(root: Tree, rules: Rules) -> list[str]:
+    found = markup.select(root, rules.next_page_css)
+    return [item if isinstance(item, str) else item.get("href") or "" for item in found]
+
+
+def _marked(root: Tree) -> list[str]:
+    return [
+        link.get("href") or ""
+        for link in root.iter("link", "a")
+        if "next" in (link.get("rel") or "").lower().split()
+    ]
+
+
+def _worded(root: Tree) -> list[str]:
+    """Links that read "next page", and those whose text is a page's number."""
+    links = [(link.get("href") or "", markup.line(link.text_content()[:60])) for link in root.iter("a")]
+    return [href for href, text in links if _NEXT.match(text)] + [
+        href for href, text in links if text.isdecimal() and len(text) < 3
+    ]  # noqa: PLR2004
+
+
+def follows(target: str, url: str) -> bool:
+    """True where one address names the page after the other's, of the same article."""
+    here = {_asked(url)} if _asked(url) else {_plain(url), *_numbered(url)}
+    there = {_asked(target)} if _asked(target) else set(_numbered(target))
+    return not there.isdisjoint({(stem, number + 1) for stem, number in filter(None, here)})
+
+
+def _plain(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    return (parts.hostname or "").removeprefix("www.") + parts.path[:2000].rstrip("/"), 1
+
+
+def _asked(url: str) -> tuple[str, int] | None:
+    """The article and its page number where the query says it (`?page=2`)."""
+    asked = parse_qs(urlsplit(url).query[:500])
+    for key in _PAGE_KEYS:
+        value = asked.get(key, [""])[0]
+        if value.isascii() and value.isdecimal() and len(value) < 4:  # noqa: PLR2004  no article has a thousand pages
+            return _plain(url)[0], int(value)
+    return None
+
+
+def _numbered(url: str) -> list[tuple[str, int]]:
+    """The article and its page number where the end of the path may say it (`/2`, `-2.html`)."""
+    stem, _ = _plain(url)
+    match = _PATH_NUMBER.search(stem)
+    return [(stem[: match.start()] + (match[2] or ""), int(match[1]))] if match else []

@@ -1,0 +1,163 @@
+"""Thin plumbing, one call each: clean, read dates, find quotes, save."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cache
+from typing import Self
+
+from scrapy.crawler import Crawler
+
+from dedupe import Article, Reject
+from newscrawl import clean, dates, languages, quotes
+from newscrawl.frontier import Frontier
+from newscrawl.rules import Rules
+
+SHORTEST_BODY = 40
+"""Characters of cleaned text below which there is no article: a caption, a teaser."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Habits:
+    """What an outlet does its own way, as far as reading its articles needs it."""
+
+    rules: Rules = Rules()
+    timezone: str = "UTC"
+    date_order: str = "DMY"
+    dates_lie_utc: bool = False
+
+
+def finish(article: Article, habits: Habits) -> Article | Reject:
+    """Return an article as printed with its text cleaned, its dates read and its quotations found; or why there is none."""
+    cleaned = clean_text(article, habits)
+    return cleaned if isinstance(cleaned, Reject) else find_quotes(read_dates(cleaned, habits))
+
+
+def clean_text(article: Article, habits: Habits) -> Article | Reject:
+    """Return the article with mojibake repaired and furniture taken out of its body, kept apart."""
+    body, furniture = clean.body(
+        article.body.split("\n"),
+        language=languages.load(article.language or ""),
+        outlet_title=habits.rules.title_text,
+        extra=compiled(habits.rules.furniture),
+        caption=article.image_caption,
+    )
+    if sum(map(len, body)) < SHORTEST_BODY:
+        return Reject(
+            url=(article.addresses or (article.url,))[0],
+            stage="read",
+            reason="no-text",
+            detail=f"{sum(map(len, body))} characters are left without furniture",
+            outlet=article.outlet,
+            raw=article.raw,
+            seen_at=article.fetched_at,
+        )
+    return replace(
+        article,
+        title=clean.text(article.title),
+        standfirst=cleaned(article.standfirst),
+        authors=tuple(clean.text(author) for author in article.authors),
+        section=cleaned(article.section),
+        tags=tuple(clean.text(tag) for tag in article.tags),
+        image_caption=cleaned(article.image_caption),
+        body="\n".join(body),
+        furniture=tuple(dict.fromkeys((*article.furniture, *furniture))),
+    )
+
+
+def cleaned(text: str | None) -> str | None:
+    """Return a cleaned text, None where nothing is left."""
+    return (clean.text(text) if text else "") or None
+
+
+@cache
+def compiled(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    """Return an outlet's patterns of furniture lines, compiled once."""
+    return tuple(re.compile(pattern) for pattern in patterns)
+
+
+def read_dates(article: Article, habits: Habits) -> Article:
+    """Return the article with its printed dates read; what cannot be read for sure stays text only."""
+    published = read_date(article.published_text, article, habits)
+    modified = read_date(article.modified_text, article, habits)
+    return replace(
+        article,
+        published_day=published.day if published else None,
+        published_at=published.at if published else None,
+        published_zone=published.zone if published else None,
+        published_precision=published.precision if published else None,
+        modified_at=modified.at if modified else None,
+    )
+
+
+def read_date(text: str | None, article: Article, habits: Habits) -> dates.ReadDate | None:
+    """Return one printed date as read with the outlet's language, order and zone."""
+    if not text:
+        return None
+    return dates.read(
+        text,
+        language=article.language,
+        order=habits.date_order,
+        zone=habits.timezone,
+        fetched_at=article.fetched_at or datetime.now(UTC),
+        lies_utc=habits.dates_lie_utc,
+    )
+
+
+def find_quotes(article: Article) -> Article:
+    """Return the article with its quotations."""
+    return replace(article, quotes=quotes.find(article.body, language=article.language))
+
+
+class Clean:
+    """Item pipeline: cleans the text."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Return the pipeline of a crawler."""
+        return cls(crawler)
+
+    def habits(self) -> Habits:
+        """Return what the crawled outlet does its own way."""
+        habits: Habits = self.crawler.spider.habits()  # type: ignore[union-attr]
+        return habits
+
+    def process_item(self, item: Article | Reject) -> Article | Reject:
+        """Return the cleaned article."""
+        return item if isinstance(item, Reject) else clean_text(item, self.habits())
+
+
+class ReadDates(Clean):
+    """Item pipeline: reads the dates."""
+
+    def process_item(self, item: Article | Reject) -> Article | Reject:
+        """Return the article with its dates."""
+        return item if isinstance(item, Reject) else read_dates(item, self.habits())
+
+
+class FindQuotes(Clean):
+    """Item pipeline: finds the quotations."""
+
+    def process_item(self, item: Article | Reject) -> Article | Reject:
+        """Return the article with its quotations."""
+        return item if isinstance(item, Reject) else find_quotes(item)
+
+
+class Save(Clean):
+    """Item pipeline: commits the article, or the reject, and counts what came of it."""
+
+    def process_item(self, item: Article | Reject) -> Article | Reject:
+        """Return what was saved."""
+        store = Frontier.from_crawler(self.crawler).store
+        if isinstance(item, Reject):
+            store.save_reject(item)
+            outcome = "failed" if item.stage == "fetch" else "rejected"
+        else:
+            outcome = store.save_article(item, asked_for=item.addresses[0]).outcome
+        self.crawler.stats.inc_value(f"newscrawl/{outcome}")  # type: ignore[union-attr]
+        return item

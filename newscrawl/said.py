@@ -1,0 +1,95 @@
+"""pure: what one layer of a page says of its article, and the names in a byline."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+MAX_LENGTH = 1_000
+"""Longer facts are cut: no outlet's headline or caption is that long."""
+MAX_NAME = 80
+MAX_PEOPLE = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """Facts as one layer of a page prints them (its JSON-LD, its meta tags, its selectors); None where it is silent."""
+
+    is_article: bool = False
+    """True where the layer says in so many words that the page is an article."""
+    title: str | None = None
+    standfirst: str | None = None
+    body: str | None = None
+    authors: tuple[str, ...] = ()
+    published: str | None = None
+    modified: str | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    image_url: str | None = None
+    caption: str | None = None
+    credit: str | None = None
+    publisher: str | None = None
+    is_free: bool | None = None
+    addresses: tuple[str, ...] = ()
+
+    def with_(self, **facts: Any) -> Said:
+        """The same with some facts changed."""
+        return replace(self, **facts)
+
+
+def first(values: Iterable[T | None]) -> T | None:
+    """The first value that says something."""
+    return next((value for value in values if value not in (None, "", ())), None)
+
+
+def clean(raw: str | None) -> str | None:
+    """A fact on one line, entities and tags resolved, characters that no text holds left out; None where nothing stays."""
+    if not raw:
+        return None
+    text = html.unescape(raw[: 4 * MAX_LENGTH])
+    text = _TAG.sub(" ", html.unescape(text) if "&" in text else text)
+    return " ".join(_NO_TEXT.sub("", text).split())[:MAX_LENGTH] or None
+
+
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,400}>")
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+# "By", "written by" and their like before a name, in the languages whose bylines were seen.
+_BYLINE = re.compile(
+    r"^(?:written by|reported by|reporting by|story by|posted by|by|oleh|penulis|reporter|laporan|kontributor|pewarta|von|por|"
+    r"di|par|door|av|af|autor(?:in|es)?|author|text|texte|texto|redaktion|editor)\b\s{0,3}[:\-–]?\s{1,3}",
+    re.I,
+)
+_BETWEEN = re.compile(
+    r"\s{0,3}[,;|/•·]\s{1,3}|\s{0,3}[;|•·]\s{0,3}|\s{1,3}(?:and|dan|und|et|y|e|og|och|en|&|\+|with)\s{1,3}"
+)
+_BRACKETED = re.compile(r"\s{1,3}[(\[][^()\[\]]{0,40}[)\]]?$")
+_NO_NAME = re.compile(
+    r"https?:|www\.|@|\d{3}|^(?:admin|administrator|redaksi|editor|staff|unknown|none|null|guest)$", re.I
+)
+
+
+def people(raw: Iterable[str], *, besides: str = "") -> tuple[str, ...]:
+    """Names out of printed bylines, in order, each once; `besides` is the outlet's own name, which is no author.
+
+    >>> people(["By Rara Wulandari | Harbour Times"], besides="Harbour Times")
+    ('Rara Wulandari',)
+    """
+    names: dict[str, str] = {}
+    for text in raw:
+        for part in _BETWEEN.split(clean(text) or ""):
+            name = _BYLINE.sub("", _BRACKETED.sub("", part)).strip(" .,:-–—|()")
+            if 1 < len(name) <= MAX_NAME and not _NO_NAME.search(name) and alike(name) != alike(besides):
+                names.setdefault(alike(name), name)
+    return tuple(names.values())[:MAX_PEOPLE]
+
+
+def alike(name: str) -> str:
+    """The letters and digits of a name, to compare spellings by."""
+    return "".join(char for char in name.lower() if char.isalnum())
