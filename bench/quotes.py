@@ -1,6 +1,6 @@
-"""Quotations and speakers found in PFSA-ID, against its human labels: prints the table of docs/benchmarks.md.
+"""Quotations and speakers found in PFSA-ID, against its human labels: prints a table.
 
-PFSA-ID (sigit-purnomo/pfsa-id, CC BY-NC-SA 4.0) is for evaluation only: it lies beside the project, not in it.
+PFSA-ID (sigit-purnomo/pfsa-id, CC BY-NC-SA 4.0) is for evaluation only: it lies beside the project.
 It labels statements of public figures only, so precision counts a quotation only where it touches a labelled
 statement or has a labelled speaker beside it.
 
@@ -20,8 +20,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from dedupe import Quote  # noqa: E402 - as below
-from newscrawl.quotes import find  # noqa: E402 - the project is not installed where this runs from a checkout
+from dedupe import Quote
+from newscrawl.quotes import find
 
 DATA = Path(__file__).resolve().parents[1] / ".." / "shared" / "data" / "quotes" / "pfsa-id-dev.txt.gz"
 NO_SPACE_BEFORE = frozenset(",.;:?!)%…-/")
@@ -38,6 +38,7 @@ class Text:
     labels: list[tuple[str, int, int]] = field(default_factory=list)
 
     def of(self, *kinds: str) -> list[tuple[str, int, int]]:
+        """The stretches with one of some labels."""
         return [label for label in self.labels if label[0] in kinds]
 
 
@@ -88,16 +89,20 @@ def inner(body: str, start: int, end: int) -> tuple[int, int]:
 
 
 def expected(text: Text, end: int) -> tuple[str | None, bool]:
-    """The labelled speaker of a statement, and whether it is printed beside it ("-nya" and pronouns mean the last)."""
+    """The labelled speaker of a statement, and whether the name is printed beside it, not only meant."""
     sentence_end = min(x for x in (text.body.find("\n", end), end + 250) if x > 0)
-    beside = [label for label in text.of("PERSON", "PERSONCOREF", "CUECOREF") if end <= label[1] < sentence_end]
+    beside = [
+        label for label in text.of("PERSON", "PERSONCOREF", "CUECOREF") if end <= label[1] < sentence_end
+    ]
     if not beside:
         return None, False
     kind, a, b = beside[0]
     if kind != "CUECOREF" and text.body[a:b].lower() not in PRONOUNS:
         return text.body[a:b], True
     named = [
-        text.body[a:b] for _, a, b in text.of("PERSON", "PERSONCOREF") if b <= end and text.body[a:b].lower() not in PRONOUNS
+        text.body[a:b]
+        for _, a, b in text.of("PERSON", "PERSONCOREF")
+        if b <= end and text.body[a:b].lower() not in PRONOUNS
     ]
     return (named[-1] if named else None), False
 
@@ -110,7 +115,11 @@ def same_person(found: str | None, label: str | None) -> bool:
 
 def by_article(body: str) -> Iterator[Quote]:
     """The quotations of each article; the corpus prints no border, so a dateline opens one."""
-    starts = [0, *(found.start() for found in re.finditer(r"^[A-Z][A-Z ,]+ — ", body, re.MULTILINE)), len(body)]
+    starts = [
+        0,
+        *(found.start() for found in re.finditer(r"^[A-Z][A-Z ,]+ — ", body, re.MULTILINE)),
+        len(body),
+    ]
     for start, end in pairwise(starts):
         for quote in find(body[start:end], language="id"):
             yield replace(quote, start=start + quote.start, end=start + quote.end)
@@ -130,28 +139,57 @@ def report(path: Path, errors: int) -> str:
     for a in speakers:
         start = max(a - BESIDE, text.body.rfind("\n", 0, a) + 1)
         beside[start:a] = b"\1" * (a - start)
-    counted = [
-        quote for quote in quotes if any(covered[quote.start : quote.end]) or beside[quote.end]
-    ]
+    counted = [quote for quote in quotes if any(covered[quote.start : quote.end]) or beside[quote.end]]
     precision, recall = len(right) / len(counted), len(right) / len(gold)
     told = [(span, *expected(text, span[1])) for span in right]
     named = [(found[span].speaker, label) for span, label, is_beside in told if label and is_beside]
     last = [(found[span].speaker, label) for span, label, is_beside in told if label and not is_beside]
     for missed in [span for span in gold if span not in found][:errors]:
-        print("MISSED", repr(text.body[missed[0] - 60 : missed[0] + 60]), "...", repr(text.body[missed[1] - 40 : missed[1] + 80]))
+        print(
+            "MISSED",
+            repr(text.body[missed[0] - 60 : missed[0] + 60]),
+            "...",
+            repr(text.body[missed[1] - 40 : missed[1] + 80]),
+        )
     for extra in [quote for quote in counted if (quote.start, quote.end) not in set(gold)][:errors]:
-        print("EXTRA", extra.kind, repr(extra.text[:80]), "...", repr(text.body[extra.end - 20 : extra.end + 80]))
-    for span, label, is_beside in [x for x in told if x[1] and not same_person(found[x[0]].speaker, x[1])][:errors]:
-        print("SPEAKER", label, "|", found[span].speaker, "|", found[span].role, is_beside, repr(text.body[span[1] : span[1] + 90]))
+        print(
+            "EXTRA",
+            extra.kind,
+            repr(extra.text[:80]),
+            "...",
+            repr(text.body[extra.end - 20 : extra.end + 80]),
+        )
+    for span, label, is_beside in [x for x in told if x[1] and not same_person(found[x[0]].speaker, x[1])][
+        :errors
+    ]:
+        print(
+            "SPEAKER",
+            label,
+            "|",
+            found[span].speaker,
+            "|",
+            found[span].role,
+            is_beside,
+            repr(text.body[span[1] : span[1] + 90]),
+        )
     rows = [
         ("statements labelled", f"{len(gold)}"),
         ("quotations found / counted", f"{len(quotes)} / {len(counted)}"),
         ("span precision", f"{precision:.3f}"),
         ("span recall", f"{recall:.3f}"),
         ("span F1", f"{2 * precision * recall / (precision + recall):.3f}"),
-        (f"speaker beside the cue, exactly as labelled ({len(named)})", f"{share(a == b for a, b in named):.3f}"),
-        (f"speaker beside the cue, same person ({len(named)})", f"{share(same_person(*pair) for pair in named):.3f}"),
-        (f"speaker meant by -nya or a pronoun ({len(last)})", f"{share(same_person(*pair) for pair in last):.3f}"),
+        (
+            f"speaker beside the cue, exactly as labelled ({len(named)})",
+            f"{share(a == b for a, b in named):.3f}",
+        ),
+        (
+            f"speaker beside the cue, same person ({len(named)})",
+            f"{share(same_person(*pair) for pair in named):.3f}",
+        ),
+        (
+            f"speaker meant by -nya or a pronoun ({len(last)})",
+            f"{share(same_person(*pair) for pair in last):.3f}",
+        ),
         (f"speaker, all ({len(named + last)})", f"{share(same_person(*pair) for pair in named + last):.3f}"),
     ]
     return "\n".join(["| PFSA-ID, dev | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)])

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from statistics import fmean
+from dataclasses import dataclass
 
 from dedupe import bands, stories
 from dedupe.profile import Profile, Text, distinct_words, profile
 from dedupe.store import Store
 from dedupe.story_store import StoryStore
-from dedupe.verify import Verified, verify
+from dedupe.verify import WORTH_READING_TEXT, Verified, measure, score, verify
+
+Pairs = dict[tuple[int, int], Verified]
+"""Verified pairs by the ids of their articles, the smaller first."""
 
 BATCH = 500
 """Articles clustered in one transaction: a kill loses at most this much work and nothing that was saved."""
@@ -31,7 +33,6 @@ class ClusterReport:
     same_text: int = 0
     buckets_cut: int = 0
     """Band values that more articles share than are looked at: furniture or a flood."""
-    touched: set[int] = field(default_factory=set, repr=False)
 
 
 def cluster(store: Store, *, rebuild: bool = False, progress: Callable[[int], object] | None = None) -> ClusterReport:
@@ -64,6 +65,7 @@ class Clustering:
         self.kept = StoryStore(store)
         self.report = ClusterReport()
         self.profiles: OrderedDict[int, Profile] = OrderedDict()
+        self.touched: set[int] = set()
 
     def run(self, progress: Callable[[int], object] | None) -> ClusterReport:
         """Cluster what waits, batch by batch."""
@@ -72,10 +74,11 @@ class Clustering:
                 fresh = self.kept.unclustered(BATCH)
                 self.count_words(fresh)
                 self.remember(fresh)
-                for text in fresh:
-                    self.take_in(text)
-                self.kept.summarize(self.report.touched)
-                self.report.touched.clear()
+                left = {text.article_id: self.take_out(text.article_id) for text in fresh}
+                pairs = {ids: value for text in fresh for ids, value in self.take_in(text).items()}
+                self.settle(fresh, pairs, left)
+                self.kept.summarize(self.touched)
+                self.touched.clear()
             if not fresh:
                 return self.report
             if progress:
@@ -114,16 +117,38 @@ class Clustering:
             self.profiles.popitem(last=False)
         return found
 
-    def take_in(self, text: Text) -> None:
-        """Sign one article, find and verify its pairs, and give it its story."""
+    def take_out(self, article_id: int) -> int | None:
+        """Forget what was made of an article's older text; return the story it was in, if any."""
+        if not self.kept.forget_signature(article_id):
+            return None
+        story_id = self.kept.stories_of([article_id]).get(article_id)
+        self.kept.uncover(article_id)
+        if story_id is not None:
+            self.touched.add(story_id)
+        return story_id
+
+    def take_in(self, text: Text) -> dict[tuple[int, int], float]:
+        """Sign an article, put it into the index, and return its scores with its candidates."""
         fresh = self.recall([text.article_id])[0]
-        previous = self.leave_story(text.article_id) if self.kept.forget_signature(text.article_id) else None
         copy_of = self.kept.same_text(fresh.text_hash, text.day) if fresh.body_words else None
         values = [] if copy_of else bands.band_values(fresh)
-        pairs = self.verified(fresh, [copy_of] if copy_of else self.candidates(values, text))
+        others = [copy_of] if copy_of else self.candidates(values, text)
         self.kept.save_signature(text, fresh, values, copy_of)
-        self.settle(fresh, pairs, text.title, previous)
         self.report.articles += 1
+        return self.verified(fresh, [other for other in self.recall(others) if near(fresh, other)])
+
+    def verified(self, fresh: Profile, others: Iterable[Profile]) -> dict[tuple[int, int], float]:
+        """Return the scores of an article with others; pairs worth keeping are stored with their evidence."""
+        scores: dict[tuple[int, int], float] = {}
+        kept: Pairs = {}
+        for other in others:
+            values = measure(fresh, other)
+            ids = ids_of(fresh, other)
+            scores[ids] = score(values)
+            if scores[ids] >= stories.PAIR_FLOOR or values["words"] >= WORTH_READING_TEXT:
+                kept[ids] = verify(fresh, other, values)
+        self.keep(kept)
+        return scores
 
     def candidates(self, values: Sequence[int], text: Text) -> list[int]:
         """Return the articles that share most bands with this one within the window."""
@@ -131,86 +156,86 @@ class Clustering:
         self.report.buckets_cut += cut
         return bands.candidates(hits)
 
-    def verified(self, fresh: Profile, others: Sequence[int]) -> dict[int, Verified]:
-        """Return the scores of an article with others that lie within the window."""
-        found = {other.article_id: verify(fresh, other) for other in self.recall(others) if near(fresh, other)}
-        return {i: pair for i, pair in found.items() if pair.score >= stories.PAIR_FLOOR or pair.kind == "same_text"}
+    def keep(self, pairs: Pairs) -> None:
+        """Store pairs with their evidence."""
+        self.kept.save_pairs(pairs)
+        self.report.pairs += len(pairs)
+        self.report.same_text += sum(pair.kind == "same_text" for pair in pairs.values())
 
-    def leave_story(self, article_id: int) -> int | None:
-        """Take an article out of its story before its new text is placed; return that story where others remain."""
-        story_id = self.kept.stories_of([article_id]).get(article_id)
-        self.store.connection.execute("DELETE FROM coverage WHERE article_id = ?", (article_id,))
-        if story_id is not None:
-            self.report.touched.add(story_id)
+    def settle(self, fresh: Sequence[Text], known: dict[tuple[int, int], float], left: dict[int, int | None]) -> None:
+        """Grow stories from the new articles and those they touch, and write down who covers what."""
+        scores = dict(known)
+
+        def scored(a: int, b: int) -> float:
+            if (a, b) not in scores:
+                scores[a, b] = score(measure(*self.recall([a, b])))
+            return scores[a, b]
+
+        titles = {text.article_id: text.title for text in fresh}
+        new = [stories.Cluster([text.article_id], text.dated) for text in fresh]
+        old = self.touched_stories({i for ids in known for i in ids if i not in titles}, fresh)
+        story_of: dict[int, int] = {}
+        for cluster in stories.Growth([*new, *old], known, scored).run():
+            story_id = self.write_down(cluster, titles, left)
+            story_of.update(dict.fromkeys(cluster.members, story_id))
+        self.keep_inside([ids for ids in scores if story_of.get(ids[0], 0) == story_of.get(ids[1], -1)])
+        for article_id, story_id in left.items():
+            self.abandon(story_id, story_of[article_id])
+
+    def keep_inside(self, pairs: Iterable[tuple[int, int]]) -> None:
+        """Store the pairs inside stories that are not stored yet."""
+        self.keep({ids: verify(*self.recall(ids)) for ids in pairs if not self.kept.has_pair(*ids)})
+
+    def touched_stories(self, article_ids: set[int], fresh: Sequence[Text]) -> list[stories.Cluster]:
+        """Return the stories that these articles tell, as clusters of the members nearest in time."""
+        day = min((text.day for text in fresh), default=0)
+        found = []
+        for story_id in sorted(set(self.kept.stories_of(article_ids).values())):
+            everyone = self.kept.members(story_id)
+            linked = [article_id for article_id, _ in everyone if article_id in article_ids]
+            members = list(dict.fromkeys([*linked, *stories.nearest(everyone, day)]))[: stories.MEMBERS_COMPARED]
+            is_dated = all(profile.dated for profile in self.recall(members))
+            found.append(stories.Cluster(members, is_dated, {story_id}))
+        return found
+
+    def write_down(self, cluster: stories.Cluster, titles: dict[int, str], left: dict[int, int | None]) -> int:
+        """Give a grown cluster its story id, the oldest it has a right to, and return it."""
+        arrived = [article_id for article_id in cluster.members if article_id in titles]
+        if not cluster.story_ids:
+            cluster.story_ids = self.deserted(left[article_id] for article_id in arrived)
+        if cluster.story_ids:
+            story_id = min(cluster.story_ids)
+            self.report.joined += len(arrived)
+        else:
+            story_id = self.kept.new_story(titles[arrived[0]])
+            self.report.new_stories += 1
+            self.report.joined += len(arrived) - 1
+        for given_up in cluster.story_ids - {story_id}:
+            self.merge(story_id, given_up)
+        for article_id in arrived:
+            self.kept.cover(article_id, story_id)
+        self.touched.add(story_id)
         return story_id
 
-    def settle(self, fresh: Profile, pairs: dict[int, Verified], title: str, previous: int | None) -> None:
-        """Join the best fitting story or open a new one, keep the pairs, and let stories grow together."""
-        near_stories = set(self.kept.stories_of(pairs).values())
-        members = {story: stories.nearest(self.kept.members(story), fresh.day) for story in near_stories}
-        for other in self.recall([i for ids in members.values() for i in ids if i not in pairs]):
-            pairs[other.article_id] = verify(fresh, other)
-        scores = {story: [pairs[i].score for i in ids] for story, ids in members.items() if ids}
-        all_dated = fresh.dated and all(self.profiles_dated(ids) for ids in members.values())
-        placement = stories.place(scores, dated=all_dated)
-        story_id = placement.story_id
-        if story_id is None:
-            story_id = previous if previous and not self.kept.members(previous) else self.kept.new_story(title)
-            self.report.new_stories += 1
-        else:
-            self.report.joined += 1
-        self.kept.cover(fresh.article_id, story_id, placement.score)
-        self.keep_pairs(fresh, pairs, set(members.get(story_id, ())))
-        for other_story in placement.also_fits:
-            story_id = self.grow_together(story_id, other_story)
-        self.abandon(previous, story_id)
-        self.report.touched.add(story_id)
+    def deserted(self, story_ids: Iterable[int | None]) -> set[int]:
+        """Return those of these stories that have no article any more."""
+        return {story_id for story_id in story_ids if story_id and not self.kept.members(story_id)}
 
-    def profiles_dated(self, article_ids: Sequence[int]) -> bool:
-        """Tell whether all of these articles have a printed day."""
-        return all(found.dated for found in self.recall(article_ids))
-
-    def keep_pairs(self, fresh: Profile, pairs: dict[int, Verified], members: set[int]) -> None:
-        """Store the pairs above the floor, and every pair inside the article's own story."""
-        kept = {
-            i: p
-            for i, p in pairs.items()
-            if i in members or p.score >= stories.PAIR_FLOOR or p.kind == "same_text"
-        }
-        self.kept.save_pairs(fresh.article_id, kept)
-        self.report.pairs += len(kept)
-        self.report.same_text += sum(pair.kind == "same_text" for pair in kept.values())
-
-    def grow_together(self, one: int, other: int) -> int:
-        """Make two stories one where their members fit on average; return the id that lives on, the older."""
-        ours = self.recall([i for i, _ in self.kept.members(one)][: stories.MEMBERS_COMPARED])
-        theirs = self.recall([i for i, _ in self.kept.members(other)][: stories.MEMBERS_COMPARED])
-        compared = {(a.article_id, b.article_id): verify(a, b) for a in ours for b in theirs}
-        if not stories.grow_together([pair.score for pair in compared.values()]):
-            return one
-        for a in ours:
-            self.kept.save_pairs(a.article_id, {j: pair for (i, j), pair in compared.items() if i == a.article_id})
-        survivor, given_up = min(one, other), max(one, other)
+    def merge(self, survivor: int, given_up: int) -> None:
+        """Let one story become part of another."""
         self.kept.merge(survivor, given_up)
-        self.report.touched.discard(given_up)
-        self.report.touched.add(survivor)
+        self.touched.discard(given_up)
         self.report.merged += 1
-        self.rescore(ours, theirs, compared)
-        return survivor
 
-    def rescore(self, ours: Sequence[Profile], theirs: Sequence[Profile], compared: dict[tuple[int, int], Verified]) -> None:
-        """Note how well the members of two merged stories fit one another."""
-        for member in (*ours, *theirs):
-            found = [pair.score for ids, pair in compared.items() if member.article_id in ids]
-            self.store.connection.execute(
-                "UPDATE coverage SET score = ? WHERE article_id = ?", (round(fmean(found), 6), member.article_id)
-            )
-
-    def abandon(self, previous: int | None, story_id: int) -> None:
+    def abandon(self, story_id: int | None, heir: int) -> None:
         """Redirect a story that an article's new text has left empty."""
-        if previous is not None and previous != story_id and not self.kept.members(previous):
-            self.kept.merge(story_id, previous)
-            self.report.touched.discard(previous)
+        if story_id and story_id != heir and self.deserted([story_id]) and self.kept.exists(story_id):
+            self.merge(heir, story_id)
+
+
+def ids_of(a: Profile, b: Profile) -> tuple[int, int]:
+    """Return the ids of two articles, the smaller first."""
+    return min(a.article_id, b.article_id), max(a.article_id, b.article_id)
 
 
 def near(a: Profile, b: Profile) -> bool:

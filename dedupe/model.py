@@ -97,3 +97,8 @@ class Reject:
     outlet: str | None = None
     raw: str | None = None
     seen_at: datetime | None = None
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether another try may succeed: the page did not come. What robots.txt forbids stays forbidden."""
+        return self.stage == "fetch" and self.reason != "robots"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from importlib.resources import files
@@ -113,6 +113,22 @@ def connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
     return connection
 
 
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Hold everything inside as one write of this connection: all of it is kept, or nothing. May be nested."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
 class Store:
     """Articles, quotations, versions, rejects and runs in one SQLite file."""
 
@@ -145,20 +161,9 @@ class Store:
                 self.connection.execute(f'DROP VIEW IF EXISTS "{name}"')
                 self.connection.execute(wanted)
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """Hold everything inside as one write: all of it is kept, or nothing. May be nested."""
-        if self.connection.in_transaction:
-            yield
-            return
-        self.connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            if self.connection.in_transaction:
-                self.connection.execute("ROLLBACK")
-            raise
-        self.connection.execute("COMMIT")
+        return transaction(self.connection)
 
     def rows(self, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[sqlite3.Row]:
         """Return the rows of a query."""
@@ -363,7 +368,7 @@ class Store:
                 (reject.url, reject.stage, reject.reason, reject.detail, reject.outlet, reject.raw, seen_at, seen_at),
             )
             if reject.stage != "ingest":
-                status = "failed" if reject.stage == "fetch" and reject.reason != "robots" else "reject"
+                status = "failed" if reject.may_pass else "reject"
                 self.save_page(reject.url, reject.outlet or "", status, seen_at, raw=reject.raw)
 
     def save_outlet(self, name: str, **said: str | None) -> None:

@@ -1,52 +1,140 @@
-"""Verified pairs -> stories: which story a new article joins, and which stories grow together.
+"""Verified pairs -> stories: grown by average linkage, best first.
 
-Average linkage: an article joins the story with the best *mean* score over its members, never because one single link is
-strong; two stories become one only when their members fit on average.
+New articles and the stories they touch are clusters. The two clusters that fit best on average become one, again and again,
+until no two fit well enough. So a single strong link never chains two events together, and the order of arrival within a
+batch does not matter. (Average linkage, UPGMA: Sokal and Michener 1958; on a sparse graph of candidates.)
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from statistics import fmean
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 JOIN_DATED = 0.195
 """Mean score from which an article with a printed day joins a story; chosen on dev data together with verify.WEIGHTS."""
 JOIN_UNDATED = 0.257
-"""The same where the article or its candidates have no printed day: the words alone must say it."""
+"""The same where a printed day is missing: the words alone must say it."""
 MERGE = 0.282
-"""Mean score between the members of two stories from which they become one."""
+"""Mean score from which two stories of several articles become one."""
 PAIR_FLOOR = 0.15
-"""Pairs below this are not kept: no labelled pair of one event in the demo scores lower than its story's mean can bear."""
+"""Pairs below this are kept only inside a story."""
 MEMBERS_COMPARED = 30
-"""Members of a story that a new article is compared with, the nearest in time: a story of thousands costs no more."""
+"""Members of a story that stand for it, the nearest in time: a story of thousands costs no more."""
+SCORES_ENOUGH = 30
+"""Scores between two clusters from which their mean is taken as known; a smaller number is all of them."""
+
+Score = Callable[[int, int], float]
 
 
-@dataclass(frozen=True)
-class Placement:
-    """Where a new article belongs."""
+@dataclass
+class Cluster:
+    """Articles that are, or are becoming, one story."""
 
-    story_id: int | None
-    """The story it joins, or None: it opens a new one."""
-    score: float
-    """Mean score with that story's members, or 1 alone."""
-    also_fits: tuple[int, ...]
-    """Other stories it fits as well, best first: they may have to grow together."""
+    members: list[int]
+    is_dated: bool
+    story_ids: set[int] = field(default_factory=set)
+    """The stories that it was before: none for new articles, several where stories grow together."""
 
 
-def place(scores: Mapping[int, Sequence[float]], *, dated: bool) -> Placement:
-    """Return where an article belongs, from its scores with the members of each story it has a candidate in."""
-    threshold = JOIN_DATED if dated else JOIN_UNDATED
-    means = ((fmean(found), -story_id) for story_id, found in scores.items())
-    fitting = sorted((mean for mean in means if mean[0] >= threshold), reverse=True)
-    if not fitting:
-        return Placement(None, 1.0, ())
-    return Placement(-fitting[0][1], fitting[0][0], tuple(-negative for _, negative in fitting[1:]))
+@dataclass
+class Link:
+    """The scores known between two clusters."""
+
+    total: float = 0.0
+    known: set[tuple[int, int]] = field(default_factory=set)
+
+    @property
+    def mean(self) -> float:
+        """The mean of the known scores."""
+        return self.total / len(self.known)
 
 
-def grow_together(scores: Sequence[float]) -> bool:
-    """Tell whether two stories are one, from the scores between their members."""
-    return bool(scores) and fmean(scores) >= MERGE
+class Growth:
+    """Clusters and the links between them, growing together best first."""
+
+    def __init__(self, clusters: Iterable[Cluster], pairs: Mapping[tuple[int, int], float], score: Score) -> None:
+        self.score = score
+        self.clusters = dict(enumerate(clusters))
+        self.home = {member: number for number, cluster in self.clusters.items() for member in cluster.members}
+        self.links: dict[int, dict[int, Link]] = {number: {} for number in self.clusters}
+        self.queue: list[tuple[float, int, int, int, int]] = []
+        for (a, b), value in pairs.items():
+            self.note(a, b, value)
+        for one, other in [(one, other) for one, linked in self.links.items() for other in linked if one < other]:
+            self.complete(one, other)
+            self.enqueue(one, other)
+
+    def note(self, a: int, b: int, value: float) -> None:
+        """Add one known score to the link between two clusters."""
+        one, other = self.home.get(a), self.home.get(b)
+        if one is None or other is None or one == other:
+            return
+        link = self.links[one].get(other)
+        if link is None:
+            link = self.links[one][other] = self.links[other][one] = Link()
+        pair = (min(a, b), max(a, b))
+        if pair not in link.known:
+            link.known.add(pair)
+            link.total += value
+
+    def complete(self, one: int, other: int) -> None:
+        """Learn the scores that are missing between two clusters, until there are enough."""
+        link = self.links[one][other]
+        for a in self.clusters[one].members:
+            for b in self.clusters[other].members:
+                if len(link.known) >= SCORES_ENOUGH:
+                    return
+                pair = (min(a, b), max(a, b))
+                if pair not in link.known:
+                    self.note(a, b, self.score(*pair))
+
+    def enqueue(self, one: int, other: int) -> None:
+        """Put two clusters that fit into the queue; sizes tell later whether either has changed since."""
+        mean = self.links[one][other].mean
+        if mean >= self.threshold(one, other):
+            sizes = len(self.clusters[one].members), len(self.clusters[other].members)
+            heapq.heappush(self.queue, (-mean, one, other, *sizes))
+
+    def threshold(self, one: int, other: int) -> float:
+        """Return the mean score from which two clusters become one."""
+        a, b = self.clusters[one], self.clusters[other]
+        join = JOIN_DATED if a.is_dated and b.is_dated else JOIN_UNDATED
+        return join if min(len(a.members), len(b.members)) == 1 else max(join, MERGE)
+
+    def run(self) -> Iterator[Cluster]:
+        """Let clusters grow together until no two fit, and yield them."""
+        while self.queue:
+            _, one, other, size_of_one, size_of_other = heapq.heappop(self.queue)
+            if self.size(one) == size_of_one and self.size(other) == size_of_other:
+                self.unite(one, other)
+        yield from self.clusters.values()
+
+    def size(self, number: int) -> int:
+        """Return how many members a cluster has, 0 when it is gone."""
+        return len(self.clusters[number].members) if number in self.clusters else 0
+
+    def unite(self, one: int, other: int) -> None:
+        """Make one cluster of two, with the links of both."""
+        kept, gone = self.clusters[one], self.clusters.pop(other)
+        kept.members += gone.members
+        kept.is_dated = kept.is_dated and gone.is_dated
+        kept.story_ids |= gone.story_ids
+        self.home.update(dict.fromkeys(gone.members, one))
+        del self.links[one][other]
+        for neighbour, link in self.links.pop(other).items():
+            if neighbour == one:
+                continue
+            del self.links[neighbour][other]
+            mine = self.links[one].get(neighbour)
+            if mine is None:
+                self.links[one][neighbour] = self.links[neighbour][one] = link
+            else:
+                mine.total += link.total
+                mine.known |= link.known
+        for neighbour in self.links[one]:
+            self.complete(one, neighbour)
+            self.enqueue(min(one, neighbour), max(one, neighbour))
 
 
 def nearest(members: Sequence[tuple[int, int]], day: int) -> list[int]:

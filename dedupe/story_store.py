@@ -140,21 +140,19 @@ class StoryStore:
 
     # --- pairs ----------------------------------------------------------------------------------------------------
 
-    def save_pairs(self, article_id: int, verified: Mapping[int, Verified]) -> None:
-        """Store the pairs of one article with their evidence."""
+    def save_pairs(self, verified: Mapping[tuple[int, int], Verified]) -> None:
+        """Store pairs, given by the ids of their articles, with their evidence."""
         self.store.connection.executemany(
             "INSERT OR REPLACE INTO pairs VALUES (?, ?, ?, ?, ?)",
             (
-                (
-                    min(article_id, other),
-                    max(article_id, other),
-                    pair.kind,
-                    pair.score,
-                    json.dumps(pair.evidence, ensure_ascii=False),
-                )
-                for other, pair in verified.items()
+                (a, b, pair.kind, pair.score, json.dumps(pair.evidence, ensure_ascii=False))
+                for (a, b), pair in verified.items()
             ),
         )
+
+    def has_pair(self, a: int, b: int) -> bool:
+        """Tell whether a pair is stored, given the smaller id first."""
+        return self.store.value("SELECT 1 FROM pairs WHERE a = ? AND b = ?", (a, b)) is not None
 
     # --- stories --------------------------------------------------------------------------------------------------
 
@@ -179,11 +177,17 @@ class StoryStore:
         self.store.connection.execute("INSERT INTO stories VALUES (?, ?, 0, 0, NULL, NULL, ?)", (used + 1, title, now()))
         return int(used) + 1
 
-    def cover(self, article_id: int, story_id: int, score: float) -> None:
-        """Write that an article tells a story."""
-        self.store.connection.execute(
-            "INSERT OR REPLACE INTO coverage VALUES (?, ?, ?)", (article_id, story_id, round(score, 6))
-        )
+    def exists(self, story_id: int) -> bool:
+        """Tell whether a story has this id now."""
+        return self.store.value("SELECT 1 FROM stories WHERE id = ?", (story_id,)) is not None
+
+    def cover(self, article_id: int, story_id: int) -> None:
+        """Write that an article tells a story; `summarize` scores how well it fits."""
+        self.store.connection.execute("INSERT OR REPLACE INTO coverage VALUES (?, ?, 1.0)", (article_id, story_id))
+
+    def uncover(self, article_id: int) -> None:
+        """Take an article out of its story."""
+        self.store.connection.execute("DELETE FROM coverage WHERE article_id = ?", (article_id,))
 
     def merge(self, survivor: int, given_up: int) -> None:
         """Move the articles of one story to another; the id given up leads to it from now on."""
@@ -194,8 +198,21 @@ class StoryStore:
         run("INSERT OR REPLACE INTO story_aliases VALUES (?, ?, ?)", (given_up, survivor, now()))
 
     def summarize(self, story_ids: Iterable[int]) -> None:
-        """Bring counts, days and title of these stories up to date; the title is the earliest article's."""
+        """Bring counts, days, title and scores of these stories up to date; the title is the earliest article's."""
         for story_id in set(story_ids):
+            self.store.connection.execute(
+                """
+                UPDATE coverage SET score = round(coalesce((
+                    SELECT avg(score) FROM (
+                        SELECT p.score FROM pairs AS p JOIN coverage AS d ON d.article_id = p.b
+                         WHERE p.a = coverage.article_id AND d.story_id = coverage.story_id
+                        UNION ALL
+                        SELECT p.score FROM pairs AS p JOIN coverage AS d ON d.article_id = p.a
+                         WHERE p.b = coverage.article_id AND d.story_id = coverage.story_id)
+                ), 1.0), 6)
+                WHERE story_id = ?""",
+                (story_id,),
+            )
             self.store.connection.execute(
                 """
                 UPDATE stories SET (articles, outlets, first_day, last_day) = (

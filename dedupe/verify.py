@@ -48,44 +48,52 @@ class Verified:
     evidence: Mapping[str, Any]
 
 
-def verify(a: Profile, b: Profile) -> Verified:
-    """Return the score of a pair with its evidence; `verify(a, b)` equals `verify(b, a)`."""
-    if b.article_id < a.article_id:
-        a, b = b, a
-    words = cosine(a.vector, b.vector)
-    quotation, wordings = shared_quotation(a, b)
+def measure(a: Profile, b: Profile) -> dict[str, float]:
+    """Return the value of each feature of a pair, rounded as it is kept: `words` to `quotations` lie between 0 and 1, `days` is the gap."""
+    quotation, _ = shared_quotation(a, b)
     values = {
-        "words": words,
+        "words": cosine(a.vector, b.vector),
         "title": cosine(a.title_vector, b.title_vector),
         "names": weighted_overlap(a.names, b.names),
         "numbers": jaccard(a.numbers, b.numbers),
         "quotations": max(0.0, quotation - SAME_QUOTATION) / (1 - SAME_QUOTATION),
         "days": float(abs(a.day - b.day)) if a.dated and b.dated else 0.0,
     }
+    return {name: round(value, 4) for name, value in values.items()}
+
+
+def score(values: Mapping[str, float]) -> float:
+    """Return the score that measured values add up to."""
+    return round(sum(round(value * WEIGHTS[name], 6) for name, value in values.items()), 6)
+
+
+def verify(a: Profile, b: Profile, values: Mapping[str, float] | None = None) -> Verified:
+    """Return the score of a pair with its evidence; `verify(a, b)` equals `verify(b, a)`.
+
+    `values` are those of `measure`, where they are at hand.
+    """
+    if b.article_id < a.article_id:
+        a, b = b, a
+    values = values or measure(a, b)
     shared = {
         "words": heaviest(a.vector, b.vector),
         "title": heaviest(a.title_vector, b.title_vector),
         "names": heaviest(a.names, b.names),
         "numbers": sorted(a.numbers & b.numbers)[:SHARED_SHOWN],
-        "quotations": wordings,
+        "quotations": shared_quotation(a, b)[1],
     }
     evidence: dict[str, Any] = {
         name: {
-            "value": round(value, 4),
+            "value": value,
             "weight": WEIGHTS[name],
-            "contribution": round(round(value, 4) * WEIGHTS[name], 6),
+            "contribution": round(value * WEIGHTS[name], 6),
             **({"shared": shared[name]} if shared.get(name) else {}),
         }
         for name, value in values.items()
     }
-    alike, contained = text_overlap(a, b) if words >= WORTH_READING_TEXT else (0.0, 0.0)
+    alike, contained = text_overlap(a, b) if values["words"] >= WORTH_READING_TEXT else (0.0, 0.0)
     evidence["text"] = {"jaccard": round(alike, 4), "containment": round(contained, 4)}
-    return Verified(kind_of(alike, contained, a, b), score_of(evidence), evidence)
-
-
-def score_of(evidence: Mapping[str, Any]) -> float:
-    """Return the score that an evidence adds up to."""
-    return round(sum(evidence[name]["contribution"] for name in WEIGHTS), 6)
+    return Verified(kind_of(alike, contained, a, b), score(values), evidence)
 
 
 def text_overlap(a: Profile, b: Profile) -> tuple[float, float]:

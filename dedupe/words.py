@@ -121,8 +121,7 @@ def keywords(weights: Mapping[str, float], most: int = 60) -> tuple[str, ...]:
 
 def cosine(a: Mapping[str, float], b: Mapping[str, float]) -> float:
     """Return the cosine of two vectors of length 1, between 0 and 1."""
-    small, large = (a, b) if len(a) <= len(b) else (b, a)
-    return min(1.0, sum(weight * large.get(word, 0.0) for word, weight in small.items()))
+    return min(1.0, sum([a[word] * b[word] for word in a.keys() & b.keys()]))
 
 
 def distinct(texts: Iterable[str]) -> set[str]:

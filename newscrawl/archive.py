@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import zstandard
@@ -12,7 +14,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from dedupe import StoreError, connect, now
+from dedupe import StoreError, connect, moment, transaction
 
 LEVEL = 6
 """zstd level: pages shrink to a fifth at 1 ms a page."""
@@ -47,6 +49,7 @@ class Fetch:
     status: int
     content_type: str
     body: bytes
+    fetched_at: datetime
 
 
 class Archive:
@@ -59,22 +62,23 @@ class Archive:
         """Commit a raw body and its fetch; return the body's key (SHA-256, hex)."""
         key = hashlib.sha256(fetch.body).hexdigest()
         run = self.connection.execute
-        run("BEGIN IMMEDIATE")
-        try:
-            known = run("SELECT 1 FROM bodies WHERE hash = ?", (key,)).fetchone()
-            if not known:
+        with transaction(self.connection):
+            if not run("SELECT 1 FROM bodies WHERE hash = ?", (key,)).fetchone():
                 packed = zstandard.ZstdCompressor(level=LEVEL).compress(fetch.body)
                 run("INSERT INTO bodies VALUES (?, ?, ?)", (key, len(fetch.body), packed))
-            run(
-                "INSERT INTO fetches (url, asked_for, outlet, fetched_at, status, content_type, hash)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (fetch.url, fetch.asked_for, fetch.outlet, now(), fetch.status, fetch.content_type, key),
-            )
-        except BaseException:
-            run("ROLLBACK")
-            raise
-        run("COMMIT")
+            fetched_at = moment(fetch.fetched_at)
+            same = (fetch.url, fetched_at, key)
+            if not run("SELECT 1 FROM fetches WHERE url = ? AND fetched_at = ? AND hash = ?", same).fetchone():
+                run(
+                    "INSERT INTO fetches (url, asked_for, outlet, fetched_at, status, content_type, hash)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (fetch.url, fetch.asked_for, fetch.outlet, fetched_at, fetch.status, fetch.content_type, key),
+                )
         return key
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Hold several bodies as one write."""
+        return transaction(self.connection)
 
     def body(self, key: str) -> bytes:
         """Return a raw body as it was fetched.
@@ -131,7 +135,13 @@ class KeepRaw:
             content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
             request.meta["raw"] = spider.frontier.archive.keep(  # type: ignore[union-attr]
                 Fetch(
-                    response.url, request.meta["asked_for"], spider.name, response.status, content_type, response.body
-                )  # type: ignore[union-attr]
+                    url=response.url,
+                    asked_for=request.meta["asked_for"],
+                    outlet=spider.name,  # type: ignore[union-attr]
+                    status=response.status,
+                    content_type=content_type,
+                    body=response.body,
+                    fetched_at=datetime.now(UTC),
+                )
             )
         return response

@@ -35,6 +35,7 @@ _EDITORS_MARK = re.compile(
     r"(?:^|(?<=[\s.!?”\"’)]))[(\[](?:\*{1,3}|[A-Za-z]{1,8}\d?(?:[/-][A-Za-z0-9]{1,8}){1,3}|[a-z]{2,5})[)\]]\.?$"
 )
 _MARK_LENGTH = 60
+_OPENING_LINES = 8  # a standfirst or a heading may stand before the paragraph with the dateline
 _PROSE = re.compile(r"[.][”\"’')\]]{0,3}$")
 _NOT_A_LETTER = re.compile(r"[\W_]+")
 
@@ -99,7 +100,7 @@ class _Furniture:
 
 
 def _sort(lines: list[str], rule: _Furniture, outlet_title: str) -> tuple[list[str], list[str]]:
-    """Lines of the article and other lines; the first line of the article without its dateline."""
+    """Lines of the article and other lines; the first lines of the article without a dateline."""
     kept: list[str] = []
     left_out: list[str] = []
     in_list = False
@@ -109,8 +110,9 @@ def _sort(lines: list[str], rule: _Furniture, outlet_title: str) -> tuple[list[s
             left_out.append(line)
             continue
         rest = text(_TAGS.sub(" ", line))
-        dateline, rest = ("", rest) if kept else _dateline(rest, outlet_title)
+        dateline, rest = ("", rest) if len(kept) >= _OPENING_LINES else _dateline(rest, outlet_title)
         left_out += [dateline] if dateline else []
+        rest = text(rest)  # what was cut off may have hidden a broken character
         (left_out if rule.has(rest) else kept).append(rest)
     return kept, [line for line in left_out if line]
 

@@ -130,9 +130,10 @@ def _machine(line: str) -> _Printed | None:
     parts = found.groupdict()
     day = _day(parts["y"], parts.get("m") or _rfc_month(parts["month"]), parts["d"])
     clock = _clock(parts["H"], parts["M"], parts["S"]) if parts["H"] else None
-    if day is None or (parts["H"] and clock is None):
+    zone = _offset_name(parts["zone"])
+    if day is None or (parts["H"] and clock is None) or (parts["zone"] and zone is None):
         return None
-    return _Printed(day, clock, bool(parts["S"]), _offset_name(parts["zone"]), by_machine=True)
+    return _Printed(day, clock, bool(parts["S"]), zone, by_machine=True)
 
 
 def _rfc_month(word: str) -> str:
@@ -288,6 +289,8 @@ def _ago(found: re.Match[str], words: DateWords, now: datetime, outlet: _Outlet)
 
 def _foreign(line: str, language: str | None, outlet: _Outlet) -> ReadDate | None:
     """What dateparser reads in a language we have no words for, if day and year are printed as it says."""
+    if language in languages.known() or _NUMBERS.search(line):
+        return None  # what our own tables refuse stays refused: dateparser would swap day and month
     line = line[:_LONGEST_FOREIGN]
     code = (language or "").lower().split("-")[0]
     figures = re.findall(r"[0-9]+", line)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import feedparser
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 
 from newscrawl import markup
 from newscrawl.metadata import absolute
@@ -111,7 +111,7 @@ def _chain(opening: bytes, stream: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _unpacked(body: bytes) -> Iterator[bytes]:
-    """The body in pieces, unpacked as often as it is gzip (twice at most); a torn or bad gzip ends where it breaks."""
+    """The body in pieces, unpacked where it is gzip; a torn or bad gzip ends where it breaks."""
     stream: io.BufferedIOBase = io.BytesIO(body)
     if body.startswith(b"\x1f\x8b"):
         stream = gzip.GzipFile(fileobj=stream)
@@ -133,7 +133,7 @@ _ELSEWHERE = frozenset({"image", "video"})
 
 
 def _records(pieces: Iterator[bytes]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Each `<url>` or `<sitemap>` as its kind and facts; finished elements are thrown away, so memory stays flat."""
+    """Each `<url>` or `<sitemap>` as its kind and facts; what was read is let go, so memory stays flat."""
     parser = etree.XMLPullParser(
         events=("start", "end"),
         recover=True,
@@ -165,7 +165,7 @@ _OPEN_END = 12
 
 
 def _escaped(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The pieces with every bare `&` escaped: a recovering parser would leave it out, and the address would be another."""
+    """The pieces with every bare `&` escaped: a recovering parser would drop it, and the address change."""
     rest = b""
     for piece in pieces:
         text = rest + piece
@@ -183,7 +183,7 @@ def _forget(element: Any, name: str) -> None:
             del parent[0]
 
 
-_WEB = re.compile(r"^(?:https?:)?/|^[\w?.][^:]*$", re.I)
+_WEB = re.compile(r"^(?:https?:)?/|^[\w?.][^:]*$", re.IGNORECASE)
 
 
 def section(html: str, url: str, link_css: str) -> list[Link]:

@@ -16,8 +16,10 @@ MAX_NODES = 5_000
 RANK = {
     "newsarticle": 0, "reportagenewsarticle": 0, "analysisnewsarticle": 0, "backgroundnewsarticle": 0,
     "opinionnewsarticle": 0, "reviewnewsarticle": 0, "asknewsarticle": 0, "liveblogposting": 1,
-    "article": 1, "report": 1, "blogposting": 2, "advertisercontentarticle": 2, "satiricalarticle": 2, "scholarlyarticle": 2,
-    "techarticle": 2, "socialmediaposting": 3, "discussionforumposting": 3, "review": 4, "recipe": 4, "videoobject": 6,
+    "article": 1, "report": 1, "blogposting": 2, "advertisercontentarticle": 2,
+    "satiricalarticle": 2, "scholarlyarticle": 2,
+    "techarticle": 2, "socialmediaposting": 3, "discussionforumposting": 3, "review": 4, "recipe": 4,
+    "videoobject": 6,
     "webpage": 8, "itempage": 8,
 }  # fmt: skip
 """Schema.org types that may hold an article's facts, best first."""
@@ -26,11 +28,26 @@ ARTICLE_RANK = 4
 
 # Objects below these keys are other articles.
 _ELSEWHERE = frozenset(
-    "itemListElement hasPart isPartOf relatedLink mentions citation comment review liveBlogUpdate significantLink "
-    "workExample isBasedOn subjectOf about".split()
+    [
+        "itemListElement",
+        "hasPart",
+        "isPartOf",
+        "relatedLink",
+        "mentions",
+        "citation",
+        "comment",
+        "review",
+        "liveBlogUpdate",
+        "significantLink",
+        "workExample",
+        "isBasedOn",
+        "subjectOf",
+        "about",
+    ]
 )
 _SCRIPT = re.compile(
-    r"""<script\b[^>]{0,400}?\bapplication/ld\+json\b[^>]{0,400}>(.*?)</script\s{0,8}>""", re.I | re.S
+    r"""<script\b[^>]{0,400}?\bapplication/ld\+json\b[^>]{0,400}>(.*?)</script\s{0,8}>""",
+    re.IGNORECASE | re.DOTALL,
 )
 _WRAPPING = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>|/\*\s*\]\]>\s*\*/|;)\s*$"
@@ -85,7 +102,7 @@ def rank(node: Mapping[str, Any]) -> int | None:
 
 
 def read(html: str, addresses: Iterable[str] = ()) -> Said:
-    """What a page's JSON-LD says of its article: the node of the best type, the one with the page's address first."""
+    """What a page's JSON-LD says of its article: by the node of the best type."""
     found: list[Mapping[str, Any]] = []
     broken: list[str] = []
     for block in blocks(html):
@@ -143,7 +160,7 @@ def _said(node: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]], place
 
 
 def _from_broken(broken: list[str]) -> Said:
-    """Headline and dates picked out of blocks that are no JSON, as outlets with unescaped quotation marks print them."""
+    """Headline and dates picked out of blocks that are no JSON, such as those with bare quotation marks."""
     facts = {
         match[1]: match[2] for block in reversed(broken) for match in reversed(list(_BARE.finditer(block)))
     }
@@ -158,7 +175,7 @@ def _from_broken(broken: list[str]) -> Said:
 
 
 def _text(value: Any) -> str | None:
-    """A string out of a value that may be a string, a number, a list of one or an object with `@value` or `url`."""
+    """A string out of a value that may be a string, a list of one or an object with `@value` or `url`."""
     for _ in range(4):
         if isinstance(value, str):
             return value
@@ -182,16 +199,23 @@ def _keywords(value: Any) -> list[str]:
     return [text for text in _strings(value) if ":" not in text][:50]
 
 
+_REFERENCE = {"@id", "@type"}
+
+
 def _resolved(value: Any, known: Mapping[str, Mapping[str, Any]]) -> Any:
     """The first object of a value, followed through an `@id` reference."""
     first_one = value[0] if isinstance(value, list) and value else value
-    if isinstance(first_one, dict) and isinstance(first_one.get("@id"), str) and len(first_one) <= 2:  # noqa: PLR2004  `@id` and `@type`
+    if (
+        isinstance(first_one, dict)
+        and isinstance(first_one.get("@id"), str)
+        and first_one.keys() <= _REFERENCE
+    ):
         return known.get(first_one["@id"], first_one)
     return first_one
 
 
 def _names(value: Any, known: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Names out of a string, an object, or a list of both; an organisation's name only where no person is named."""
+    """Names out of a string, an object or a list; an organisation's only where no person is named."""
     many = value if isinstance(value, list) else [value]
     objects = [_resolved(item, known) for item in many[:30]]
     named = [(item, name) for item in objects if (name := item if isinstance(item, str) else _name(item))]

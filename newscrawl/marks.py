@@ -61,7 +61,7 @@ def _doubles(body: str, start: int, end: int) -> list[Span]:
 
 
 def _opens(body: str, at: int, start: int, end: int, *, is_inside: bool) -> bool:
-    """Whether the mark at a place opens: told from its neighbours, for outlets open and close with any mark."""
+    """Whether the mark at a place opens, told from its neighbours: outlets open and close with any mark."""
     before = body[at - 1] if at > start else " "
     after = body[at + 1] if at + 1 < end else " "
     free_before = before.isspace() or before in _FREE_BEFORE

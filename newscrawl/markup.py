@@ -7,8 +7,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, TypeAlias
 
-from lxml import etree
-from lxml.html import HTMLParser, document_fromstring
+from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
+from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]  # lxml ships no types
 from parsel import Selector
 
 Tree: TypeAlias = Any  # lxml ships no types
@@ -22,19 +22,83 @@ MAX_ELEMENTS = 50_000
 """Pages of more elements are refused; the largest of 258 real ones has 4,098."""
 
 BLOCKS = frozenset(
-    "address article aside blockquote body dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
-    "header hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 SILENT = frozenset(
-    "audio button canvas embed figure head iframe input link math meta nav noscript object script select source style svg "
-    "template textarea track video".split()
+    [
+        "audio",
+        "button",
+        "canvas",
+        "embed",
+        "figure",
+        "head",
+        "iframe",
+        "input",
+        "link",
+        "math",
+        "meta",
+        "nav",
+        "noscript",
+        "object",
+        "script",
+        "select",
+        "source",
+        "style",
+        "svg",
+        "template",
+        "textarea",
+        "track",
+        "video",
+    ]
 )
 """Elements whose text nobody reads as part of an article."""
 
 _DECLARED = re.compile(
-    rb"""<(?:meta|\?xml)[^>]{0,256}?(?:charset|encoding)\s{0,8}=\s{0,8}["']?\s{0,8}([\w:.+-]{2,40})""", re.I
+    rb"""<(?:meta|\?xml)[^>]{0,256}?(?:charset|encoding)\s{0,8}=\s{0,8}["']?\s{0,8}([\w:.+-]{2,40})""",
+    re.IGNORECASE,
 )
-_HEADER = re.compile(r"charset\s{0,8}=\s{0,8}[\"']?\s{0,8}([\w:.+-]{2,40})", re.I)
+_HEADER = re.compile(r"charset\s{0,8}=\s{0,8}[\"']?\s{0,8}([\w:.+-]{2,40})", re.IGNORECASE)
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # Browsers read these labels as the larger set, and outlets rely on it.
 _WIDER = {
@@ -46,20 +110,49 @@ _WIDER = {
     "euc_kr": "cp949",
 }
 _READABLE = frozenset(
-    "utf-8 utf-16 utf-16-le utf-16-be big5 big5hkscs gb18030 cp932 cp949 euc_jp iso2022_jp koi8-r koi8-u mac-roman mac-cyrillic "
-    "cp866 cp874 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 tis-620".split()
+    [
+        "utf-8",
+        "utf-16",
+        "utf-16-le",
+        "utf-16-be",
+        "big5",
+        "big5hkscs",
+        "gb18030",
+        "cp932",
+        "cp949",
+        "euc_jp",
+        "iso2022_jp",
+        "koi8-r",
+        "koi8-u",
+        "mac-roman",
+        "mac-cyrillic",
+        "cp866",
+        "cp874",
+        "cp1250",
+        "cp1251",
+        "cp1252",
+        "cp1253",
+        "cp1254",
+        "cp1255",
+        "cp1256",
+        "cp1257",
+        "cp1258",
+        "tis-620",
+    ]
     + [f"iso8859-{number}" for number in (*range(2, 12), *range(13, 17))]
 )
-_HIDDEN = re.compile(r"display\s{0,4}:\s{0,4}none|visibility\s{0,4}:\s{0,4}hidden", re.I)
+_HIDDEN = re.compile(r"display\s{0,4}:\s{0,4}none|visibility\s{0,4}:\s{0,4}hidden", re.IGNORECASE)
 _TAG = re.compile(
-    r"<\s{0,4}(?:!doctype\s{1,8}html|html|head|body|article|div|meta|title|p|h1|section|main)\b", re.I
+    r"<\s{0,4}(?:!doctype\s{1,8}html|html|head|body|article|div|meta|title|p|h1|section|main)\b",
+    re.IGNORECASE,
 )
 
 
 def decode(body: bytes, content_type: str = "") -> str:
     """The page as text: by its byte order mark, as UTF-8 where it is valid, else by header, then meta.
 
-    Valid UTF-8 goes before what is declared: outlets declare wrongly far more often than other encodings happen to be valid UTF-8.
+    Valid UTF-8 goes before what is declared: wrong declarations are common, and text of another encoding is
+    hardly ever valid UTF-8.
     """
     for mark, encoding in _BOMS:
         if body.startswith(mark):
@@ -97,7 +190,7 @@ def looks_like_html(html: str) -> bool:
 
 
 def parse(html: str) -> Tree | None:
-    """The page as one lxml tree, without comments; None for an empty one. NULs and lone surrogates are left out."""
+    """The page as one lxml tree, None for an empty one; comments, NULs and surrogates are left out."""
     markup = html.replace("\0", "").encode("utf-8", "ignore")
     parser = HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True
@@ -109,7 +202,7 @@ def parse(html: str) -> Tree | None:
 
 
 def unreadable(root: Tree) -> str | None:
-    """`too-deep` or `too-large` where a tree is past what its readers bear; counted level by level, without recursion."""
+    """`too-deep` or `too-large` where a tree is past what its readers bear; counted level by level."""
     level, elements = [root], 1
     for _ in range(MAX_DEPTH):
         level = [child for element in level for child in element]
@@ -137,7 +230,7 @@ def is_hidden(element: Tree) -> bool:
 
 
 def lines(root: Tree, dropped: Collection[Tree] = ()) -> list[str]:
-    """The printed lines under an element: one a block, `<br><br>` and blocks break, a single `<br>` is a space."""
+    """The printed lines under an element: blocks and `<br><br>` break lines, a single `<br>` is a space."""
     buffer: list[str] = []
     walker = etree.iterwalk(root, events=("start", "end"))
     out = set(dropped)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import urljoin, urlsplit
 
 from newscrawl import markup
@@ -29,14 +29,52 @@ _STANDFIRST = (
     "sailthru.description",
 )
 _WRITER = ("content_author",)  # kompas and its sisters: the writer, where JSON-LD names the editor
-_AUTHOR = ("author", "article:author", "og:article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl",
-           "cxenseparse:author", "twitter:data1")  # fmt: skip
-_PUBLISHED = ("article:published_time", "og:article:published_time", "datepublished", "date.published", "pubdate", "publishdate",
-              "publish-date", "publish_date", "publication_date", "article:published", "content_publisheddate", "og:published_time",
-              "dc.date.issued", "dcterms.issued", "dcterms.created", "dcterms.date", "dc.date", "parsely-pub-date", "sailthru.date",
-              "cxenseparse:recs:publishtime", "date", "rnews:datepublished")  # fmt: skip
-_MODIFIED = ("article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified",
-             "dcterms.modified", "revised")  # fmt: skip
+_AUTHOR = (
+    "author",
+    "article:author",
+    "og:article:author",
+    "dc.creator",
+    "dcterms.creator",
+    "parsely-author",
+    "sailthru.author",
+    "byl",
+    "cxenseparse:author",
+    "twitter:data1",
+)
+_PUBLISHED = (
+    "article:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "date.published",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "publication_date",
+    "article:published",
+    "content_publisheddate",
+    "og:published_time",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dcterms.created",
+    "dcterms.date",
+    "dc.date",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:recs:publishtime",
+    "date",
+    "rnews:datepublished",
+)
+_MODIFIED = (
+    "article:modified_time",
+    "og:article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "lastmod",
+    "last-modified",
+    "dcterms.modified",
+    "revised",
+)
 _IMAGE = (
     "og:image",
     "og:image:url",
@@ -84,7 +122,10 @@ def absolute(base: str, address: str | None) -> str | None:
 
 def meta(found: Mapping[str, list[str]], url: str) -> Said:
     """What the meta tags say."""
-    one = lambda names: first(found.get(name, [None])[0] for name in names)  # noqa: E731  a name for one expression
+
+    def one(names: Iterable[str]) -> str | None:
+        return first(found[name][0] for name in names if name in found)
+
     kind = (one(("og:type",)) or "").lower()
     image = one(_IMAGE)
     return Said(
@@ -105,7 +146,7 @@ def meta(found: Mapping[str, list[str]], url: str) -> Said:
 
 
 def trusted(root: Tree, found: Mapping[str, list[str]]) -> Said:
-    """What is believed before JSON-LD: `<html lang>`, and the writer from meta tags of outlets whose JSON-LD names the editor."""
+    """What is believed before JSON-LD: `<html lang>`, and meta tags known to name the writer."""
     return Said(authors=people(first(found.get(name) for name in _WRITER) or []), language=root.get("lang"))
 
 
@@ -127,10 +168,27 @@ def language(raw: str | None) -> str | None:
 
 
 _LANGUAGES = {
-    "in": "id", "ind": "id", "indonesian": "id", "indonesia": "id", "iw": "he", "eng": "en", "english": "en", "msa": "ms", "deu": "de",
-    "ger": "de", "german": "de", "fra": "fr", "fre": "fr", "french": "fr", "spa": "es", "spanish": "es", "por": "pt", "jv": "jv",
-    "nb": "no", "nn": "no",
-}  # fmt: skip
+    "in": "id",
+    "ind": "id",
+    "indonesian": "id",
+    "indonesia": "id",
+    "iw": "he",
+    "eng": "en",
+    "english": "en",
+    "msa": "ms",
+    "deu": "de",
+    "ger": "de",
+    "german": "de",
+    "fra": "fr",
+    "fre": "fr",
+    "french": "fr",
+    "spa": "es",
+    "spanish": "es",
+    "por": "pt",
+    "jv": "jv",
+    "nb": "no",
+    "nn": "no",
+}
 
 
 def outlet(root: Tree, rules: Rules) -> Said:

@@ -56,12 +56,15 @@ class Outlet(Spider):
     """Regular expression that the address of an article matches; empty: any address on the outlet's site."""
 
     frontier: Frontier
+    announced: set[str]
+    """Addresses of articles met on this run's listings."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Outlet:
         """Return the spider, with the frontier of the store that the settings name."""
         spider: Outlet = super().from_crawler(crawler, *args, **kwargs)
         spider.frontier = Frontier.from_crawler(crawler)
+        spider.announced = set()
         return spider
 
     @classmethod
@@ -135,7 +138,8 @@ class Outlet(Spider):
         """Yield a request for each link that is an article here and is due."""
         wanted = [link for link in with_canonical_address(links) if self.is_article(link.url)]
         self.count("listings")
-        self.count("links", len(wanted))
+        self.count("links", len({link.url for link in wanted} - self.announced))
+        self.announced.update(link.url for link in wanted)
         for link in self.frontier.due(self.name, wanted):
             self.count("due")
             yield self.article_request(link)

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 import py3langid
 
 from dedupe import Article, Reject
-from newscrawl import credits, generic, jsonld, markup, metadata, urls
+from newscrawl import credit_lines, generic, jsonld, markup, metadata, urls
 from newscrawl.markup import Tree, decode
 from newscrawl.paging import next_page
-from newscrawl.rules import Rules
+from newscrawl.rules import NO_RULES, Rules
 from newscrawl.said import Said, alike
 
 __all__ = ["Rules", "decode", "join", "next_page", "read"]
@@ -25,8 +25,8 @@ MIN_BODY = 100
 Layers = Sequence[tuple[str, Said]]
 
 
-def read(html: str, url: str, rules: Rules = Rules()) -> Article | Reject:  # noqa: B008  frozen, so one default for all is safe
-    """The article as the page prints it, or why there is none. No network, no clock; dates and quotations are not read yet."""
+def read(html: str, url: str, rules: Rules = NO_RULES) -> Article | Reject:
+    """The article as the page prints it, or why there is none; its dates and quotations are not read yet."""
     if len(html) > markup.MAX_CHARACTERS:
         return _reject(url, rules, "too-large", f"{len(html)} characters, more than {markup.MAX_CHARACTERS}")
     root = markup.parse(html) if markup.looks_like_html(html) else None
@@ -86,7 +86,8 @@ def _body(root: Tree, rules: Rules, said: Mapping[str, Said]) -> tuple[list[str]
         lines, source = [line for area in areas for line in markup.lines(area, dropped)], "outlet"
     else:
         lines, furniture, source = generic.body(root), [], "generic"
-    if _length(held) > MIN_BODY and _length(lines) * 2 < _length(held):
+    # trafilatura itself falls back to the JSON-LD body, all on one line.
+    if " ".join(lines) == " ".join(held) or max(MIN_BODY, 2 * _length(lines)) < _length(held):
         lines, source = held, "json-ld"
     return list(dict.fromkeys(lines)), furniture, source
 
@@ -97,9 +98,9 @@ def _length(lines: Sequence[str]) -> int:
 
 _NOT_FOUND = re.compile(
     r"\b(?:404|410)\b|not found|tidak ditemukan|nicht gefunden|no encontrad[ao]|introuvable|does ?n.t exist",
-    re.I,
+    re.IGNORECASE,
 )
-_LOGIN = re.compile(r"\b(?:log ?in|sign ?in|masuk|anmelden|iniciar sesión|se connecter)\b", re.I)
+_LOGIN = re.compile(r"\b(?:log ?in|sign ?in|masuk|anmelden|iniciar sesión|se connecter)\b", re.IGNORECASE)
 
 
 def _not_an_article(
@@ -135,7 +136,8 @@ _RULES = {"trusted": "meta"}
 """Layers whose rule goes by another name in an article's provenance."""
 
 _FIELDS = {"standfirst": "standfirst", "section": "section", "tags": "tags", "published": "published_text",
-           "modified": "modified_text", "image_url": "image_url", "caption": "image_caption", "credit": "image_credit",
+           "modified": "modified_text", "image_url": "image_url", "caption": "image_caption",
+           "credit": "image_credit",
            "is_free": "is_free"}  # fmt: skip
 
 
@@ -148,9 +150,9 @@ def _article(url: str, rules: Rules, layers: Layers, text: tuple[list[str], list
     picked["language"] = language(layers, lines)
     picked["url"] = canonical(url, layers)
     facts: dict[str, Any] = {name: value for name, (value, _) in picked.items() if value is not None}
-    caption, credit = credits.of_caption(facts.get("image_caption"))
+    caption, credit = credit_lines.of_caption(facts.get("image_caption"))
     facts |= {"image_caption": caption, "image_credit": facts.get("image_credit") or credit}
-    facts["source_credit"] = credits.of_text(lines, facts["image_credit"])
+    facts["source_credit"] = credit_lines.of_text(lines, facts["image_credit"])
     return Article(
         outlet=rules.outlet or host(url),
         body="\n".join(line for line in lines if line != facts["title"]),
@@ -188,7 +190,7 @@ def _authors(layers: Layers, url: str, publisher: str | None) -> tuple[tuple[str
 
 
 def language(layers: Layers, lines: Sequence[str]) -> tuple[str, str]:
-    """The language as the page says it; where its layers are silent or contradict each other, as the text shows it."""
+    """The language as the page says it; where it says nothing or contradicts itself, as the text shows it."""
     said = [
         (code, _RULES.get(rule, rule))
         for rule, layer in layers
@@ -201,7 +203,7 @@ def language(layers: Layers, lines: Sequence[str]) -> tuple[str, str]:
 
 
 def canonical(url: str, layers: Layers) -> tuple[str, str]:
-    """The article's one address: the page's canonical link where it stays on the site and names a page, else as asked for."""
+    """The article's one address: the canonical link where it is a page of the same site."""
     for address in dict(layers)["meta"].addresses[:1]:
         if urls.same_site(address, url) and urlsplit(address).path.strip("/"):
             return urls.canonical(address), "meta"

@@ -10,24 +10,26 @@ from parsel import Selector
 from newscrawl import markup
 from newscrawl.markup import Tree
 from newscrawl.metadata import absolute
-from newscrawl.rules import Rules
+from newscrawl.rules import NO_RULES, Rules
 
 _NEXT = re.compile(
     r"^\W{0,3}(?:halaman\s(?:selanjutnya|berikutnya)|selanjutnya|berikutnya|lanjut(?:kan)?|next(?:\spage)?|nächste(?:\sseite)?|weiter|"
     r"(?:página\s)?siguiente|(?:page\s)?suivante?|próxima(?:\spágina)?|»|›|→)\W{0,3}$",
-    re.I,
+    re.IGNORECASE,
 )
+DIGITS = 3
+"""Of a page's number; no article has thousands of pages."""
 _PAGE_KEYS = ("page", "halaman", "hal", "p", "pg", "seite", "pagina")
 _PATH_NUMBER = re.compile(
-    r"(?:/(?:page|halaman|hal|p)?[/-]?|[-_](?:page|p|hal)?[-_]?)(\d{1,2})(\.html?)?/?$", re.I
+    r"(?:/(?:page|halaman|hal|p)?[/-]?|[-_](?:page|p|hal)?[-_]?)(\d{1,2})(\.html?)?/?$", re.IGNORECASE
 )
 
 
-def next_page(page: str | Selector, url: str, rules: Rules = Rules()) -> str | None:  # noqa: B008  frozen, so one default for all is safe
+def next_page(page: str | Selector, url: str, rules: Rules = NO_RULES) -> str | None:
     """The address of the article's next page, or None on its last.
 
-    A link counts where the outlet's selector, `rel=next` or its words say "next" *and* it leads to the same article's next number:
-    many outlets say `rel=next` of the next article.
+    A link counts where the outlet's selector, `rel=next` or its words say "next" *and* it leads to the
+    next number of the same article: many outlets say `rel=next` of the next article.
     """
     root = page.root if isinstance(page, Selector) else _tree(page)
     if root is None:
@@ -61,8 +63,8 @@ def _worded(root: Tree) -> list[str]:
     """Links that read "next page", and those whose text is a page's number."""
     links = [(link.get("href") or "", markup.line(link.text_content()[:60])) for link in root.iter("a")]
     return [href for href, text in links if _NEXT.match(text)] + [
-        href for href, text in links if text.isdecimal() and len(text) < 3
-    ]  # noqa: PLR2004
+        href for href, text in links if text.isdecimal() and len(text) < DIGITS
+    ]
 
 
 def follows(target: str, url: str) -> bool:
@@ -82,7 +84,7 @@ def _asked(url: str) -> tuple[str, int] | None:
     asked = parse_qs(urlsplit(url).query[:500])
     for key in _PAGE_KEYS:
         value = asked.get(key, [""])[0]
-        if value.isascii() and value.isdecimal() and len(value) < 4:  # noqa: PLR2004  no article has a thousand pages
+        if value.isascii() and value.isdecimal() and len(value) <= DIGITS:
             return _plain(url)[0], int(value)
     return None
 

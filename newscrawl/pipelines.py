@@ -11,7 +11,7 @@ from typing import Self
 from scrapy.crawler import Crawler
 
 from dedupe import Article, Reject
-from newscrawl import clean, dates, languages, quotes
+from newscrawl import clean, dates, languages, page, quotes
 from newscrawl.frontier import Frontier
 from newscrawl.rules import Rules
 
@@ -33,6 +33,14 @@ def finish(article: Article, habits: Habits) -> Article | Reject:
     """Return an article as printed with its text cleaned, its dates read and its quotations found; or why there is none."""
     cleaned = clean_text(article, habits)
     return cleaned if isinstance(cleaned, Reject) else find_quotes(read_dates(cleaned, habits))
+
+
+def read_page(body: bytes, url: str, content_type: str, habits: Habits, fetched_at: datetime) -> Article | Reject:
+    """Return the finished article of one fetched page, or why there is none."""
+    read = page.read(page.decode(body, content_type), url, habits.rules)
+    if isinstance(read, Reject):
+        return replace(read, seen_at=fetched_at)
+    return finish(replace(read, fetched_at=fetched_at), habits)
 
 
 def clean_text(article: Article, habits: Habits) -> Article | Reject:
@@ -156,7 +164,7 @@ class Save(Clean):
         store = Frontier.from_crawler(self.crawler).store
         if isinstance(item, Reject):
             store.save_reject(item)
-            outcome = "failed" if item.stage == "fetch" else "rejected"
+            outcome = "failed" if item.may_pass else "rejected"
         else:
             outcome = store.save_article(item, asked_for=item.addresses[0]).outcome
         self.crawler.stats.inc_value(f"newscrawl/{outcome}")  # type: ignore[union-attr]

@@ -1,4 +1,4 @@
-"""What an outlet says of its pages, as `page.read` takes it; a page of an unknown outlet is read with `Rules()`."""
+"""What an outlet says of its pages, as `page.read` takes it; pages of unknown outlets are read with none."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """CSS selectors, each optional; where one is empty, the page's own metadata and the generic reader serve."""
+    """CSS selectors, each optional; where one is empty, the page's metadata and the generic reader serve."""
 
     outlet: str = ""
     """The outlet's name in code; empty: the host without `www.`."""
@@ -32,3 +32,6 @@ class Rules:
     next_page_css: str = ""
     furniture: tuple[str, ...] = ()
     """Regular expressions of lines that are not the article."""
+
+
+NO_RULES = Rules()

@@ -18,7 +18,7 @@ MAX_PEOPLE = 30
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """Facts as one layer of a page prints them (its JSON-LD, its meta tags, its selectors); None where it is silent."""
+    """Facts as one layer of a page prints them (JSON-LD, meta tags, selectors); None where it is silent."""
 
     is_article: bool = False
     """True where the layer says in so many words that the page is an article."""
@@ -49,7 +49,7 @@ def first(values: Iterable[T | None]) -> T | None:
 
 
 def clean(raw: str | None) -> str | None:
-    """A fact on one line, entities and tags resolved, characters that no text holds left out; None where nothing stays."""
+    """A fact on one line, without entities, tags and control characters; None where nothing stays."""
     if not raw:
         return None
     text = html.unescape(raw[: 4 * MAX_LENGTH])
@@ -62,21 +62,24 @@ _NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 # "By", "written by" and their like before a name, in the languages whose bylines were seen.
 _BYLINE = re.compile(
-    r"^(?:written by|reported by|reporting by|story by|posted by|by|oleh|penulis|reporter|laporan|kontributor|pewarta|von|por|"
-    r"di|par|door|av|af|autor(?:in|es)?|author|text|texte|texto|redaktion|editor)\b\s{0,3}[:\-–]?\s{1,3}",
-    re.I,
+    r"^(?:written by|reported by|reporting by|story by|posted by|by|oleh|penulis|reporter|laporan|"
+    r"kontributor|pewarta|autor(?:in|es)?|author|text|texte|texto|redaktion|editor)\b\s{0,3}[:\-–]?\s{1,3}",
+    re.IGNORECASE,
 )
+# These also open surnames ("Von Trapp"), so two more words have to follow.
+_PREPOSITION = re.compile(r"^(?:Von|Par|Por|Door) (?=[^\W\d_a-z]\S{1,40} [^\W\d_a-z])")
 _BETWEEN = re.compile(
     r"\s{0,3}[,;|/•·]\s{1,3}|\s{0,3}[;|•·]\s{0,3}|\s{1,3}(?:and|dan|und|et|y|e|og|och|en|&|\+|with)\s{1,3}"
 )
 _BRACKETED = re.compile(r"\s{1,3}[(\[][^()\[\]]{0,40}[)\]]?$")
 _NO_NAME = re.compile(
-    r"https?:|www\.|@|\d{3}|^(?:admin|administrator|redaksi|editor|staff|unknown|none|null|guest)$", re.I
+    r"https?:|www\.|@|\d{3}|^(?:admin|administrator|redaksi|editor|staff|unknown|none|null|guest)$",
+    re.IGNORECASE,
 )
 
 
 def people(raw: Iterable[str], *, besides: str = "") -> tuple[str, ...]:
-    """Names out of printed bylines, in order, each once; `besides` is the outlet's own name, which is no author.
+    """Names out of printed bylines, in order, each once; `besides` is the outlet's name, no author.
 
     >>> people(["By Rara Wulandari | Harbour Times"], besides="Harbour Times")
     ('Rara Wulandari',)
@@ -84,7 +87,7 @@ def people(raw: Iterable[str], *, besides: str = "") -> tuple[str, ...]:
     names: dict[str, str] = {}
     for text in raw:
         for part in _BETWEEN.split(clean(text) or ""):
-            name = _BYLINE.sub("", _BRACKETED.sub("", part)).strip(" .,:-–—|()")
+            name = _PREPOSITION.sub("", _BYLINE.sub("", _BRACKETED.sub("", part))).strip(" .,:-–—|()")
             if 1 < len(name) <= MAX_NAME and not _NO_NAME.search(name) and alike(name) != alike(besides):
                 names.setdefault(alike(name), name)
     return tuple(names.values())[:MAX_PEOPLE]

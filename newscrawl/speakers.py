@@ -9,11 +9,13 @@ from itertools import takewhile
 from newscrawl.languages import Speech
 
 WINDOW = 200
-"""Characters beside a cue that are looked at: a name with its office fits, and no text costs more than its length."""
+"""Characters beside a cue that are looked at: a name with its office fits."""
 
 _MOST_WORDS = 16
 _LONG_NAME = 4  # a name of so many words may begin with part of an office
-_TOKEN = re.compile(r"[ \t]{0,2}(\([A-Z][\w /&.-]{0,24}\)|[\w][\w'’`-]{0,40}\.?|&)")
+_TOKEN = re.compile(r"[ \t]{0,2}(\([A-Z][\w /&.-]{0,24}\)|(?:[A-Z]\.){2,6}|[\w][\w'’`-]{0,40}\.?|&)")
+_NUMERAL = re.compile(r"[IV]+")  # of a name: "Tom Barrow III"
+_PARTY = re.compile(r"\([A-Z]{1,3}-[A-Za-z.]{1,16}\)")  # behind a name: "(D-Calif.)"
 _LEAD = re.compile(r"[ \t]{0,2}")
 _COMMA = re.compile(r"[ \t]?,[ \t]{0,2}")
 _AGE = re.compile(r"\s?(?:\(\d{1,3}(?: tahun)?\)|,\s?\d{1,3}(?=,))")
@@ -50,7 +52,7 @@ class _Word:
 
     @property
     def lower(self) -> str:
-        return self.text.lower().rstrip(".")
+        return self.text.lower().rstrip(".").removesuffix("'s").removesuffix("’s")
 
     @property
     def is_capital(self) -> bool:
@@ -59,7 +61,7 @@ class _Word:
     @property
     def is_acronym(self) -> bool:
         letters = self.text.strip("().")
-        return len(letters) > 1 and letters.isupper()
+        return len(letters) > 1 and letters.isupper() and not _NUMERAL.fullmatch(letters)
 
 
 HE = Speaker(None)
@@ -75,11 +77,13 @@ def after(text: str, speech: Speech, names: Names) -> Speaker | None:
 
 
 def before(text: str, speech: Speech, names: Names) -> Speaker | None:
-    """The speaker whose name closes a text, or is its subject, as in "Wakil Wali Kota Serang, Nur Agis Aulia, "."""
+    """The speaker who is the subject of a text: "Wakil Wali Kota Serang, Nur Agis Aulia, "."""
     starts = [0, *(found.end() for found in _COMMA.finditer(text))]
     pieces = [(start, _phrase(text, start, speech)) for start in starts]
     whole = [
-        index for index, (_, words) in enumerate(pieces) if words and _reaches_end(text, words[-1].end, speech)
+        index
+        for index, (_, words) in enumerate(pieces)
+        if words and _reaches_end(text, words[-1].end, speech)
     ]
     for index in sorted(range(len(pieces)), key=lambda index: (index not in whole, index)):
         start, words = pieces[index]
@@ -90,8 +94,12 @@ def before(text: str, speech: Speech, names: Names) -> Speaker | None:
 
 
 def _without_opener(words: list[_Word], speech: Speech, names: Names) -> list[_Word]:
-    """The words of a phrase that opens a sentence, without a first word that has its capital only from there."""
-    if not words or not words[0].is_capital or words[0].lower in speech.titles | speech.honorifics | names.lone:
+    """The phrase at the head of a sentence, without a first word that has its capital only from there."""
+    if (
+        not words
+        or not words[0].is_capital
+        or words[0].lower in speech.titles | speech.honorifics | names.lone
+    ):
         return words
     if words[0].text in names.inside or words[0].lower not in names.common:
         return words
@@ -99,7 +107,7 @@ def _without_opener(words: list[_Word], speech: Speech, names: Names) -> list[_W
 
 
 def _reaches_end(text: str, end: int, speech: Speech) -> bool:
-    """Whether nothing but a comma, an age or an adverb stands between a phrase and the next comma or the end."""
+    """Whether only an age or an adverb stands between a phrase and the next comma or the end."""
     rest = _AGE.sub("", text[end:]).split(",", 1)[0].split()
     return all(word.lower() in speech.adverbs for word in rest)
 
@@ -156,19 +164,48 @@ def _phrase(text: str, at: int, speech: Speech) -> list[_Word]:
 
 
 def _goes_on(text: str, word: _Word, words: list[_Word], speech: Speech, *, is_role: bool) -> bool:
-    if word.lower in speech.name_stops and not (words and is_role and word.lower in speech.links | speech.determiners):
+    """Whether a word belongs to the name or description whose first words are given."""
+    joins = _joins_office(text, word, words, speech)
+    if (
+        word.lower in speech.name_stops
+        and not joins
+        and not _is_part_of_role(word, words, speech, is_role=is_role)
+    ):
         return False
-    if word.is_capital or word.text.startswith("("):
-        return bool(words) or not word.text.startswith("(")
     if not words:
-        return word.lower in speech.describers or (word.lower in speech.titles)
+        return word.is_capital or word.lower in speech.describers | speech.titles
+    return (
+        word.is_capital
+        or word.text[0] == "("
+        or joins
+        or _small_goes_on(text, word, words, speech, is_role=is_role)
+    )
+
+
+def _is_part_of_role(word: _Word, words: list[_Word], speech: Speech, *, is_role: bool) -> bool:
+    is_small_part = word.lower in speech.links | speech.determiners
+    return bool(words) and is_role and (is_small_part or (word.is_capital and _is_role_word(word, speech)))
+
+
+def _small_goes_on(text: str, word: _Word, words: list[_Word], speech: Speech, *, is_role: bool) -> bool:
+    """Whether a word in small letters goes on a name ("bin") or a role ("juru bicara")."""
     if word.lower in speech.particles:
-        return _next_is_capital(text, word.end) or _first_word(text[word.end : word.end + 10]) in speech.particles
-    if word.lower in speech.describers and not is_role:
+        following = _first_word(text[word.end : word.end + 10])
+        return _next_is_capital(text, word.end) or following in speech.particles
+    if word.lower in speech.honorifics or (word.lower in speech.describers and not is_role):
         return _next_is_capital(text, word.end)
-    in_role = is_role or words[-1].lower in speech.role_words
-    return in_role and (
-        _is_role_word(word, speech) or word.lower in speech.determiners or word.text[0].isdigit() or word.text == "&"
+    is_of_role = word.lower in speech.determiners or word.text == "&" or _is_role_word(word, speech)
+    return is_of_role and (is_role or words[-1].lower in speech.role_words)
+
+
+def _joins_office(text: str, word: _Word, words: list[_Word], speech: Speech) -> bool:
+    """Whether "dan" goes on an office of which one word is unknown: "Ketua Asosiasi Kopi dan Teh ..."."""
+    return (
+        word.lower in speech.links
+        and len(words) > 2  # noqa: PLR2004 - a title, a word of offices, the unknown word
+        and _is_role_word(words[-2], speech)
+        and words[-2].lower not in speech.titles
+        and _next_is_capital(text, word.end)
     )
 
 
@@ -187,8 +224,13 @@ def _is_role_word(word: _Word, speech: Speech) -> bool:
 
 def _is_short_form(word: _Word, speech: Speech) -> bool:
     letters = word.lower
-    return (len(letters) == 1 and word.is_capital) or letters in speech.honorifics or (
-        len(letters) <= 3 and word.is_capital and letters in speech.titles  # noqa: PLR2004 - as in "Gen."
+    return (
+        (len(letters) == 1 and word.is_capital)
+        or "." in word.text[:-1]
+        or letters in speech.honorifics
+        or (
+            len(letters) <= 3 and word.is_capital and letters in speech.titles  # noqa: PLR2004 - as in "Gen."
+        )
     )
 
 
@@ -199,13 +241,14 @@ def _next_is_capital(text: str, at: int) -> bool:
 
 
 def _trimmed(words: list[_Word], speech: Speech) -> list[_Word]:
-    while words and (words[-1].lower in speech.links or words[-1].lower in speech.particles):
+    while words and (words[-1].lower in speech.links | speech.particles or _PARTY.fullmatch(words[-1].text)):
         words.pop()
-    return words
+    is_possessive = bool(words) and words[-1].text.endswith(("'s", "’s"))
+    return [] if is_possessive else words
 
 
 def _with_apposition(text: str, words: list[_Word], speech: Speech, names: Names) -> Speaker:
-    """The speaker of a phrase with what stands behind a comma: "Direktur X, Budi Santoso" or "Budi, direktur X"."""
+    """The speaker of a phrase and what stands behind its comma: "Bupati X, Budi" or "Budi, bupati X"."""
     speaker = _split(words, speech, names)
     end = words[-1].end
     age = _AGE.match(text, end)
@@ -224,17 +267,24 @@ def _with_apposition(text: str, words: list[_Word], speech: Speech, names: Names
 
 
 def _opens_role(words: list[_Word], speech: Speech) -> bool:
-    return words[0].lower in speech.titles or words[0].lower in speech.describers or _last_describer(words, speech) > 0
+    return (
+        words[0].lower in speech.titles | speech.describers
+        or _last_describer(words, speech) > 0
+        or (words[0].lower in speech.role_words and any(word.lower in speech.titles for word in words))
+    )
 
 
 def _names_better(following: list[_Word], speaker: Speaker, text: str, speech: Speech, names: Names) -> bool:
-    """Whether the phrase behind the comma is the name, and the first one an office to its end ("Bupati X, Agis, ")."""
+    """Whether the phrase behind the comma is the name, and all before it an office ("Bupati X, Agis, ")."""
     is_name = all(word.is_capital and not _is_role_word(word, speech) for word in following)
     rest = text[following[-1].end :].lstrip()
-    is_list = _first_word(rest[1:]) in speech.links if rest.startswith(",") else _first_word(rest) in speech.links
+    is_list = (
+        _first_word(rest[1:]) in speech.links if rest.startswith(",") else _first_word(rest) in speech.links
+    )
     first_known = frozenset((speaker.name or "").lower().split()) & names.lone
+    is_full = len(following) > 1 or " " not in (speaker.name or "")
     is_closed = not rest or rest[0] in ",.(" or len(following) > 1
-    return is_name and is_closed and not is_list and not first_known
+    return is_name and is_full and is_closed and not is_list and not first_known
 
 
 def _is_all_role(words: list[_Word], speech: Speech) -> bool:
@@ -251,24 +301,29 @@ def _split(words: list[_Word], speech: Speech, names: Names) -> Speaker:
     if len(name) >= _LONG_NAME:
         at += next((index for index, word in enumerate(name) if word.lower in names.lone), 0)
         name = named[at:]
-    if not name or not name[0].is_capital:
+    if not name or not name[0].is_capital or named[at - 1].lower in speech.links:
         return Speaker(_join(named))
     return Speaker(_join(name), _join(named[:at]))
 
 
 def _role_end(words: list[_Word], speech: Speech) -> int:
-    """Where the role of a phrase ends: after its last bracket or lower-case word, and all role words that follow."""
-    bracket = max((index for index, word in enumerate(words) if word.text.startswith("(")), default=-1)
-    at = max(bracket + 1 if bracket + 1 < len(words) else 0, _last_describer(words, speech) + 1)
-    while at < len(words) and _is_role_word(words[at], speech):
-        at += 1
-    return at
+    """Where the role of a phrase ends: after its last bracket, lower-case noun or word of offices."""
+    last = len(words)
+    while last > 1 and _is_degree(words[last - 1], speech) and not _is_role_word(words[last - 2], speech):
+        last -= 1
+    return max((i + 1 for i, word in enumerate(words[:last]) if _is_role_word(word, speech)), default=0)
+
+
+def _is_degree(word: _Word, speech: Speech) -> bool:
+    """Whether capitals behind a name may be a degree: no known office or place is written so."""
+    return word.is_acronym and word.lower not in speech.role_words | speech.titles | speech.places
 
 
 def _last_describer(words: list[_Word], speech: Speech) -> int:
     """The place of the last lower-case noun for a person, -1 where there is none."""
     return max(
-        (i for i, word in enumerate(words) if not word.is_capital and word.lower in speech.describers), default=-1
+        (i for i, word in enumerate(words) if not word.is_capital and word.lower in speech.describers),
+        default=-1,
     )
 
 

@@ -28,14 +28,13 @@ _TRACKING_PREFIXES = (
     "fb_",
     "ga_",
 )
-_TRACKING = frozenset(
-    """
-    fbclid gclid dclid gbraid wbraid msclkid yclid twclid ttclid igshid igsh mc_cid mc_eid _ga _gl ref
-    ref_src ref_url referer referrer source src cmpid cmp ncid ocid smid sref spm share shared tag_from
-    xtor ito smtyp gaa_at usqp amp_js_v amp_gsa rss partner icid mkt_tok s_cid trk _trk sharetype
-    fromrss
-    """.split()
-)
+_TRACKING = frozenset({
+    "fbclid", "gclid", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "twclid", "ttclid", "igshid",
+    "igsh", "mc_cid", "mc_eid", "_ga", "_gl", "ref", "ref_src", "ref_url", "referer", "referrer",
+    "source", "src", "cmpid", "cmp", "ncid", "ocid", "smid", "sref", "spm", "share", "shared",
+    "tag_from", "xtor", "ito", "smtyp", "gaa_at", "usqp", "amp_js_v", "amp_gsa", "rss", "partner",
+    "icid", "mkt_tok", "s_cid", "trk", "_trk", "sharetype", "fromrss",
+})  # fmt: skip
 _AMP_VALUES = frozenset({"amp", "outputtype", "output", "view", "type", "mode"})
 _PAGE_NAMES = frozenset({"page", "showpage", "single", "halaman", "hal"})
 _CACHES = re.compile(
@@ -82,7 +81,7 @@ def forms(url: str) -> tuple[str, ...]:
 
 
 def same_site(a: str, b: str) -> bool:
-    """Whether two addresses belong to one registered domain, as news.harbour.example and harbour.example do."""
+    """Whether two addresses belong to one registered domain: news.harbour.example and harbour.example."""
     first, second = _site(a), _site(b)
     return bool(first) and first == second
 
@@ -147,7 +146,7 @@ def _query(raw: str) -> str:
 
 
 def _says_nothing(name: str, value: str) -> bool:
-    """Whether a parameter chooses no other article: it says where the click came from, which page, which layout."""
+    """Whether a parameter chooses no other article: it names the click's origin, a page, a layout."""
     value = value.lower()
     return (
         name in _TRACKING

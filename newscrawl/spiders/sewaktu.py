@@ -1,7 +1,7 @@
 """SEWAKTU.com, Indonesia: one of many outlets on the "read__" template of the Pikiran Rakyat media network.
 
-Never tried live: written from one article's text and from how that template is known to look. The selectors, the listing
-and the form of its addresses want checking before the first run.
+Never tried live: written from one article's text and from how that template is known to look. The selectors,
+the listing and the form of its addresses want checking before the first run.
 """
 
 from newscrawl.outlet import Outlet

@@ -1,7 +1,7 @@
 """Sokoguru.id, Indonesia: a small outlet on a content system of its own.
 
-Never tried live: written from one article's text. The class names below are stand-ins that say which part of the page is
-meant; they and the form of its addresses have to be set from a real page before the first run.
+Never tried live: written from one article's text. The class names below are stand-ins that say which part of
+the page is meant; they and the form of its addresses have to be set from a real page before the first run.
 """
 
 from newscrawl.outlet import Outlet

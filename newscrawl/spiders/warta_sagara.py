@@ -15,7 +15,7 @@ class WartaSagara(Outlet):
     article_url = r"/read/(?:cetak/)?\d{1,9}/"
     title_css = "h1.post-title"
     standfirst_css = "div.post-lead"
-    author_css = "div.post-author"
+    author_css = "div.post-author > span"
     date_css = "div.post-date"
     section_css = "div.post-category a"
     tags_css = "div.post-tags a"

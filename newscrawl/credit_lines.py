@@ -5,30 +5,40 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_WIRES = r"antara(?: ?news)?|reuters|afp|ap|xinhua|dpa|epa|ansa|efe|bernama|kyodo|tass|infopublik|pna|upi|bloomberg|anadolu|aa"
+_WIRES = (
+    r"antara(?: ?news)?|reuters|afp|ap|xinhua|dpa|epa|ansa|efe|bernama|kyodo|tass|infopublik|"
+    r"pna|upi|bloomberg|anadolu|aa"
+)
 _PHOTO = r"foto|photo|fotografer|photograph|picture|image|bild|credit|crédit|kredit|gambar|ilustrasi foto"
 _OFFICE = r"dok\.?|dokumentasi|doc\.?|ist\.?|istimewa|humas|handout|courtesy(?: of)?"
 
 _IN_BRACKETS = re.compile(
     rf"\s{{0,3}}[(\[]\s{{0,3}}((?:{_PHOTO})\s{{0,3}}[:/]\s{{0,3}}[^()\[\]]{{2,120}}|(?:{_OFFICE})\b[^()\[\]]{{0,120}}|"
     rf"(?:{_WIRES})\b[^()\[\]]{{0,80}}|©[^()\[\]]{{1,120}})[)\]]\s{{0,3}}\.?\s{{0,3}}$",
-    re.I,
+    re.IGNORECASE,
 )
-_LABELLED = re.compile(rf"(?:^|[\s.|(])(?:{_PHOTO})\s{{0,3}}[:/]\s{{0,3}}([^:]{{2,120}})$", re.I)
+_LABELLED = re.compile(rf"(?:^|[\s.|(])(?:{_PHOTO})\s{{0,3}}[:/]\s{{0,3}}([^:]{{2,120}})$", re.IGNORECASE)
+_AGENCY = re.compile(
+    r"[\s.,|(]((?:ANTARA FOTO|AFP PHOTO|AFP|AP Photo|Reuters|Getty Images|EPA(?:-EFE)?)/"
+    r"[\w '/-]{2,60})[.)]?$",
+    re.IGNORECASE,
+)
 _SLASHED = re.compile(
-    r"\s{0,3}((?:[\w.]{1,40} ){0,4}[\w.]{0,40}/(?:Antara|Reuters|AFP|AP|EPA|dpa)(?: [\w/]{1,40}){0,2})\.?$",
-    re.I,
+    r"\b((?:[^\W\d_][\w'-]{0,40} ){0,2}[^\W\d_][\w'-]{0,40}/"
+    r"(?:Antara|Reuters|AFP|AP|EPA|dpa)(?: [\w/]{1,40}){0,2})\.?$",
+    re.IGNORECASE,
 )
 _SIGN = re.compile(r"\s{0,3}(©\s{0,3}[^©]{2,100})$")
-_LABEL = re.compile(rf"^(?:{_PHOTO})\s{{0,3}}[:/]\s{{0,3}}", re.I)
+_LABEL = re.compile(rf"^(?:{_PHOTO})\s{{0,3}}[:/]\s{{0,3}}", re.IGNORECASE)
 
-_TEXT_SOURCE = re.compile(r"^(?:sumber|source|quelle|fuente|fonte)\s{0,3}:\s{0,3}(.{2,100})$", re.I)
+_TEXT_SOURCE = re.compile(r"^(?:sumber|source|quelle|fuente|fonte)\s{0,3}:\s{0,3}(.{2,100})$", re.IGNORECASE)
 _TEXT_WIRE = re.compile(
     rf"[(\[]\s{{0,3}}((?:{_WIRES})(?:/[\w. ]{{1,40}})?)\s{{0,3}}[)\]]\s{{0,3}}(?:\(\*{{1,3}}\))?\s{{0,3}}$",
-    re.I,
+    re.IGNORECASE,
 )
 _OF_OFFICE = re.compile(
-    r"^(?:dok\.?|dokumentasi|doc\.?|humas|handout|courtesy(?: of)?)\s{0,3}[:/.]?\s{0,3}(.{2,100})$", re.I
+    r"^(?:dok\.?|dokumentasi|doc\.?|humas|handout|courtesy(?: of)?)\s{0,3}[:/.]?\s{0,3}(.{2,100})$",
+    re.IGNORECASE,
 )
 
 
@@ -39,7 +49,7 @@ def of_caption(caption: str | None) -> tuple[str | None, str | None]:
     'Dok. Pemkot Arunika'
     """
     text = (caption or "")[:1000]
-    for pattern in (_IN_BRACKETS, _LABELLED, _SLASHED, _SIGN):
+    for pattern in (_IN_BRACKETS, _AGENCY, _LABELLED, _SLASHED, _SIGN):
         if match := pattern.search(text):
             return caption, _LABEL.sub("", match[1]).strip(" .)") or None
     return caption, None

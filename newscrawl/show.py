@@ -1,0 +1,255 @@
+"""Reports for people: what commands print on a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import click
+from tabulate import tabulate
+
+from dedupe import Coverage, Covered, Evaluation, Explanation, Found, StoryLine, Utterance, Wording
+from newscrawl.ingest import FileReport
+from newscrawl.runs import RunReport
+
+WIDTH = 110
+TITLE_WIDTH = 54
+OWN_PARAGRAPHS_SHOWN = 3
+FACTS_SHOWN = 12
+PAIRS_SHOWN = 10
+
+
+def wrapped(text: str, indent: str = "  ") -> str:
+    """Return a text broken into lines, each indented."""
+    return textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent)
+
+
+def shortened(text: str, width: int = TITLE_WIDTH) -> str:
+    """Return a text cut to a width, with an ellipsis where it was cut."""
+    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
+
+
+def table(rows: Sequence[Sequence[object]], headers: Sequence[str]) -> str:
+    """Return a plain table."""
+    return tabulate(rows, headers=headers, tablefmt="simple", disable_numparse=True)
+
+
+def heading(text: str) -> str:
+    """Return a heading, bold on a terminal."""
+    return click.style(text, bold=True)
+
+
+# --- runs --------------------------------------------------------------------------------------------------------------
+
+
+def run_report(report: RunReport) -> Iterator[str]:
+    """Yield a line for each outlet, and what clustering did."""
+    rows = [
+        (
+            o.title,
+            o.counts["links"],
+            o.counts["saved"],
+            o.counts["new_versions"],
+            o.counts["rejected"],
+            o.counts["failed"],
+            o.trouble or "good",
+        )
+        for o in report.outlets
+    ]
+    yield table(rows, ("outlet", "links", "new", "changed", "rejected", "failed", "result"))
+    if report.clustered:
+        c = report.clustered
+        yield (
+            f"{c.articles} articles clustered: {c.new_stories} new stories, {c.joined} articles joined one,"
+            f" {c.merged} stories grew together."
+        )
+    yield f"Run {report.run_id} took {report.seconds:.1f} s."
+
+
+def ingest_report(reports: Sequence[FileReport]) -> Iterator[str]:
+    """Yield what each file gave, and what was wrong with it."""
+    rows = [
+        (r.path.name, r.records, r.outcomes["new"], r.outcomes["version"], r.outcomes["unchanged"], r.outcomes["rejected"])
+        for r in reports
+    ]
+    yield table(rows, ("file", "records", "new", "changed", "unchanged", "rejected"))
+    for report in reports:
+        if report.reasons:
+            reasons = ", ".join(f"{number} {reason}" for reason, number in report.reasons.most_common())
+            yield f"{report.path.name}: rejected as {reasons}; each is in the table `rejects` with its reason."
+
+
+# --- stories -----------------------------------------------------------------------------------------------------------
+
+
+def kind_of(line: StoryLine) -> str:
+    """Return in words how the texts of a story relate."""
+    if line.independent_texts == line.articles:
+        return "own texts"
+    return "one text" if line.independent_texts == 1 else f"{line.independent_texts} texts"
+
+
+def stories(lines: Sequence[StoryLine]) -> str:
+    """Return a table of stories, a line each."""
+    rows = [
+        (
+            line.story_id,
+            days(line.first_day, line.last_day),
+            len(line.outlets),
+            line.articles,
+            kind_of(line),
+            shortened(line.title),
+            shortened(", ".join(line.outlets), 60),
+        )
+        for line in lines
+    ]
+    return table(rows, ("story", "days", "outlets", "articles", "kind", "title of the first article", "in order of time"))
+
+
+def days(first: str | None, last: str | None) -> str:
+    """Return the days of a story as one word."""
+    if not first or first == last:
+        return first or "no date"
+    return f"{first} to {last[8:] if last and last[:7] == first[:7] else last}"
+
+
+def story(found: Coverage) -> Iterator[str]:
+    """Yield one story in full."""
+    yield heading(f"Story {found.story_id}: {found.title}")
+    yield (
+        f"{plural(found.outlets, 'outlet')}, {plural(found.articles, 'article')},"
+        f" {plural(found.independent_texts, 'independent text')} (articles that share text count as one)"
+    )
+    yield ""
+    yield heading("Coverage, in the order of the printed times")
+    by_id = {one.article_id: one for one in found.coverage}
+    for one in found.coverage:
+        yield from covered(one, by_id)
+    yield from quotations(found.quotations, {one.outlet: one.outlet_title for one in found.coverage})
+    yield from own(found)
+    yield from why(found)
+
+
+def plural(number: int, noun: str) -> str:
+    """Return a number with its noun."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def covered(one: Covered, others: Mapping[int, Covered]) -> Iterator[str]:
+    """Yield one article of a story."""
+    printed = one.published_text or "no date printed"
+    yield f"  {one.outlet_title}: {one.title}"
+    notes = [f"printed “{printed}”", f"first seen here {one.first_seen_at}", f"fits {one.score:.2f}"]
+    if one.source_credit:
+        notes.append(f"credits {one.source_credit}")
+    shared = dict.fromkeys(others[i].outlet_title for i in one.shares_text_with if i in others)
+    if shared:
+        notes.append(f"shares text with {', '.join(shared)}")
+    yield f"    {'; '.join(notes)}"
+    yield f"    {one.url}"
+
+
+def quotations(found: Iterable[Utterance], titles: Mapping[str, str]) -> Iterator[str]:
+    """Yield each quotation that several outlets print, with its wordings, and how many stand in one outlet only."""
+    shared = [utterance for utterance in found if len({w.outlet for w in utterance.wordings}) > 1]
+    if shared:
+        yield ""
+        yield heading("Quotations in their wordings ([words] differ from the first wording)")
+    for utterance in shared:
+        yield f"  {' / '.join(utterance.speakers) or 'speaker not named'}"
+        for wording in utterance.wordings:
+            yield wrapped(f"{titles.get(wording.outlet, wording.outlet)}: “{with_marks(wording)}”", "    ")
+
+
+def with_marks(wording: Wording) -> str:
+    """Return a wording with the words that differ in brackets."""
+    return " ".join(text if mark == "same" else f"[{text}]" for text, mark in wording.marked)
+
+
+def own(found: Coverage) -> Iterator[str]:
+    """Yield what only one article has."""
+    if len(found.coverage) < 2 or not found.own:  # noqa: PLR2004 - alone, everything is one's own
+        return
+    yield ""
+    yield heading("Only there")
+    for one in found.coverage:
+        if one.article_id in found.own:
+            has = found.own[one.article_id]
+            yield f"  {one.outlet_title}: {plural(len(has.paragraphs), 'paragraph')} of its own"
+            if has.facts:
+                yield wrapped(f"names and numbers: {', '.join(has.facts[:FACTS_SHOWN])}", "    ")
+            for paragraph in has.paragraphs[:OWN_PARAGRAPHS_SHOWN]:
+                yield wrapped(shortened(paragraph, 240), "    ")
+
+
+def why(found: Coverage) -> Iterator[str]:
+    """Yield the pairs that hold a story together."""
+    if not found.pairs:
+        return
+    yield ""
+    yield heading("Why together (score of each pair; `newscrawl explain A B` prints the evidence)")
+    for pair in found.pairs[:PAIRS_SHOWN]:
+        yield f"  {pair.a} and {pair.b}: {pair.score:.3f}, {pair.kind.replace('_', ' ')}"
+    if len(found.pairs) > PAIRS_SHOWN:
+        yield f"  and {len(found.pairs) - PAIRS_SHOWN} more pairs"
+
+
+def check(found: Found) -> Iterator[str]:
+    """Yield what a look-up found."""
+    rows = [(m.outlet, m.kind.replace("_", " "), f"{m.score:.2f}", m.published_text or "", m.first_seen_at, m.title, m.url)
+            for m in found.matches]  # fmt: skip
+    yield f"Story {found.story}" if found.story else "In no story yet: run `newscrawl cluster`."
+    for outlet, kind, score, printed, seen, title, url in rows:
+        yield f"  {outlet}: {title}"
+        yield f"    found by {kind} ({score}); printed “{printed or 'no date'}”; first seen here {seen}"
+        yield f"    {url}"
+    if found.story:
+        yield f"Everything about it: newscrawl story {found.story}"
+
+
+def explanation(found: Explanation) -> Iterator[str]:
+    """Yield the evidence for a pair, so that the score can be added up from it."""
+    yield heading(f"A  {found.a.outlet}: {found.a.title}")
+    yield heading(f"B  {found.b.outlet}: {found.b.title}")
+    together = f"both in story {found.same_story}" if found.same_story else "in different stories"
+    yield f"score {found.pair.score:.4f}, {found.pair.kind.replace('_', ' ')}; {together}"
+    rows = [
+        (name, f"{e['value']:.4f}", f"{e['weight']:+.2f}", f"{e['contribution']:+.4f}", ", ".join(e.get("shared", ())))
+        for name, e in found.pair.evidence.items()
+        if "contribution" in e and name != "quotations"
+    ]
+    quoted = found.pair.evidence["quotations"]
+    rows.append(("quotations", f"{quoted['value']:.4f}", f"{quoted['weight']:+.2f}", f"{quoted['contribution']:+.4f}", ""))
+    yield table(rows, ("feature", "value", "weight", "adds", "shared"))
+    text = found.pair.evidence["text"]
+    yield f"text: {text['jaccard']:.0%} of all word triples shared, {text['containment']:.0%} of the shorter text's"
+    yield from quotations(found.quotations, {})
+    if found.passages:
+        yield ""
+        yield heading("Passages that stand in both")
+        for passage in found.passages:
+            yield wrapped(f"“{passage}”")
+
+
+def evaluation(found: Evaluation) -> str:
+    """Return the agreement with a gold file as a table."""
+    rows = [
+        ("BCubed", *(f"{v:.4f}" for v in (found.bcubed_precision, found.bcubed_recall, found.bcubed_f1))),
+        ("pairwise", *(f"{v:.4f}" for v in (found.pairwise_precision, found.pairwise_recall, found.pairwise_f1))),
+    ]
+    return "\n".join((
+        table(rows, ("", "precision", "recall", "F1")),
+        f"ARI {found.ari:.4f}; {found.articles} articles, {len(found.missing)} of the gold not in the store,"
+        f" biggest story {found.biggest_story}",
+    ))  # fmt: skip
+
+
+def next_commands(db: Path, query: str, story_id: int, shown: Coverage) -> Iterator[str]:
+    """Yield the three commands to try next: a look-up by quotation, another story, the reasons for a pair."""
+    option = "" if db == Path("data/news.db") else f" --db {db}"
+    yield ""
+    yield heading("Try next")
+    yield f'  newscrawl check "{query}"{option}'
+    yield f"  newscrawl story {story_id}{option}"
+    yield f"  newscrawl explain {shown.pairs[-1].a} {shown.pairs[-1].b}{option}"

@@ -1,0 +1,181 @@
+"""What feeds, sitemaps and section pages announce, and that broken and hostile ones do no harm."""
+
+import gzip
+import tracemalloc
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newscrawl import discovery
+from newscrawl.discovery import Link, Sitemap
+
+URL = "https://harbour.example/feed"
+SITE = "https://harbour.example"
+RSS = """<rss version="2.0"><channel><title>Harbour Times</title>
+<item><title>Ferry &amp; goat return</title><link>https://harbour.example/a</link>
+<pubDate>Mon, 04 May 2026 08:00:00 +0700</pubDate></item>
+<item><title>Rope works & more</title><link>/b</link></item>
+<item><title>Said twice</title><link>https://harbour.example/a</link></item>
+<item><title>No web address</title><link>mailto:desk@harbour.example</link></item>
+</channel></rss>"""
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>Ferry</title><link href="https://harbour.example/a"/>
+<published>2026-05-04T08:00:00+07:00</published><updated>2026-05-04T09:00:00+07:00</updated></entry></feed>"""
+
+
+def test_rss_with_a_bare_ampersand_gives_every_link_once() -> None:
+    assert discovery.feed(RSS.encode(), URL) == [
+        Link(url=f"{SITE}/a", title="Ferry & goat return", published_text="Mon, 04 May 2026 08:00:00 +0700"),
+        Link(url=f"{SITE}/b", title="Rope works & more"),
+    ]
+
+
+def test_atom_gives_both_dates() -> None:
+    (link,) = discovery.feed(ATOM.encode(), URL)
+    assert (link.published_text, link.modified_text) == (
+        "2026-05-04T08:00:00+07:00",
+        "2026-05-04T09:00:00+07:00",
+    )
+
+
+@pytest.mark.parametrize(
+    "body", [b"/etc/hostname", b"https://harbour.example/feed", b"", b"<rss", b"\x00\xff"]
+)
+def test_what_is_no_feed_announces_nothing(body: bytes) -> None:
+    assert discovery.feed(body, URL) == []
+
+
+NEWS = """<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+ xmlns:news="http://www.google.com/schemas/sitemap-news/0.9" xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">
+<url><loc> https://harbour.example/a </loc><lastmod>2026-05-05</lastmod><image:image><image:loc>https://harbour.example/a.jpg</image:loc>
+<image:title>No</image:title></image:image><news:news><news:publication_date>2026-05-04T08:00+07:00</news:publication_date>
+<news:title><![CDATA[Ferry & goat]]></news:title></news:news></url></urlset>"""
+
+
+def test_news_sitemap_gives_title_and_dates_and_no_pictures() -> None:
+    link = Link(
+        url=f"{SITE}/a",
+        title="Ferry & goat",
+        published_text="2026-05-04T08:00+07:00",
+        modified_text="2026-05-05",
+    )
+    assert discovery.sitemap(NEWS.encode(), URL) == Sitemap(links=(link,))
+
+
+def test_packed_sitemap_is_unpacked() -> None:
+    assert discovery.sitemap(gzip.compress(NEWS.encode()), URL) == discovery.sitemap(NEWS.encode(), URL)
+
+
+def test_index_gives_sitemaps() -> None:
+    body = "<sitemapindex><sitemap><loc>/s1.xml.gz</loc><lastmod>2026</lastmod></sitemap></sitemapindex>"
+    assert discovery.sitemap(body.encode(), URL) == Sitemap(sitemaps=(f"{SITE}/s1.xml.gz",))
+
+
+@pytest.mark.parametrize(
+    ("loc", "address"),
+    [
+        ("https://harbour.example/a?x=1&y=2", "https://harbour.example/a?x=1&y=2"),
+        ("https://harbour.example/a?x=1&amp;y=2", "https://harbour.example/a?x=1&y=2"),
+        ("https://harbour.example/a?x=1&amp;amp;y=2", "https://harbour.example/a?x=1&y=2"),
+        ("<![CDATA[https://harbour.example/a?x=1&y=2]]>", "https://harbour.example/a?x=1&y=2"),
+    ],
+)
+def test_ampersands_in_addresses_survive(loc: str, address: str) -> None:
+    links = discovery.sitemap(f"<urlset><url><loc>{loc}</loc></url></urlset>".encode(), URL).links
+    assert [link.url for link in links] == [address]
+
+
+@pytest.mark.parametrize("padding", range(24))
+def test_ampersands_at_the_edge_of_a_piece_survive(padding: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(discovery, "_PIECE", 64)
+    body = (
+        "<urlset>"
+        + " " * padding
+        + "<url><loc>https://harbour.example/a?x=1&y=2&amp;z=3&w=4</loc></url></urlset>"
+    )
+    assert [link.url for link in discovery.sitemap(body.encode(), URL).links] == [f"{SITE}/a?x=1&y=2&z=3&w=4"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<urlset><url><loc>https://harbour.example/a</loc></url><url><loc>https://harb",
+        "\n\n\ufeff <?xml version='1.0'?><urlset><url><loc>https://harbour.example/a</loc></url></urlset>",
+        "<urlset><url><loc>https://harbour.example/a</loc></wrong></url></urlset>",
+        "https://harbour.example/a\nnothing here\n",
+    ],
+)
+def test_malformed_sitemaps_give_what_can_be_read(body: str) -> None:
+    assert [link.url for link in discovery.sitemap(body.encode(), URL).links] == [f"{SITE}/a"]
+
+
+def test_torn_gzip_gives_what_came() -> None:
+    many = "".join(f"<url><loc>{SITE}/{number * 7919}</loc></url>" for number in range(20_000))
+    packed = gzip.compress(f"<urlset>{many}</urlset>".encode())
+    assert 0 < len(discovery.sitemap(packed[: len(packed) // 2], URL).links) < 20_000
+
+
+def test_files_of_the_machine_are_never_read() -> None:
+    body = (
+        '<!DOCTYPE u [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
+        f"<urlset><url><loc>{SITE}/a&x;</loc></url></urlset>"
+    )
+    assert all(
+        link.url.startswith(f"{SITE}/a") and len(link.url) < 30
+        for link in discovery.sitemap(body.encode(), URL).links
+    )
+
+
+def test_billion_laughs_stay_silent() -> None:
+    names = [f"e{number}" for number in range(12)]
+    entities = "".join(
+        f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in zip(names, names[1:], strict=False)
+    )
+    body = f'<!DOCTYPE u [<!ENTITY e0 "ha">{entities}]><urlset><url><loc>{SITE}/&e11;</loc></url></urlset>'
+    assert len(discovery.sitemap(body.encode(), URL).links) <= 1
+    assert discovery.feed(body.encode(), URL) == []
+
+
+def test_fifty_thousand_entries_in_bounded_memory() -> None:
+    entry = "<url><loc>https://harbour.example/{}</loc><changefreq>daily</changefreq><priority>0.5</priority></url>"
+    body = gzip.compress(
+        ("<urlset>" + "".join(entry.format(n) for n in range(60_000)) + "</urlset>").encode()
+    )
+    tracemalloc.start()
+    found = discovery.sitemap(body, URL)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(found.links) == discovery.MAX_ENTRIES
+    assert peak < 60 * 1024 * 1024
+
+
+def test_a_gzip_bomb_is_cut() -> None:
+    bomb = gzip.compress(
+        b"<urlset>" + b" " * (discovery.MAX_UNPACKED + 1_000_000) + b"<url><loc>/a</loc></url></urlset>"
+    )
+    assert discovery.sitemap(bomb, URL) == Sitemap()
+
+
+@given(st.binary(max_size=300) | st.text("<>&;/urlsetoc!?[]CDAT \n", max_size=300).map(str.encode))
+@settings(max_examples=100, deadline=None)
+def test_whatever_the_bytes_there_is_an_answer(body: bytes) -> None:
+    assert isinstance(discovery.sitemap(body, URL), Sitemap)
+    assert isinstance(discovery.feed(body, URL), list)
+
+
+SECTION = """<html><body><nav><a href="/about">About</a></nav>
+<div class="card"><a href="/a"><img></a><h2><a href="/a#top">Ferry returns</a></h2></div>
+<div class="card"><h2><a href="b?x=1">Rope works</a></h2><a href="javascript:void(0)">Share</a><a href="mailto:x@y">Mail</a>
+<a>Nowhere</a><a href="">Empty</a><a href="http://[">Broken</a></div></body></html>"""
+
+
+def test_section_gives_the_links_of_its_cards_once_with_their_words() -> None:
+    assert discovery.section(SECTION, f"{SITE}/news/", "div.card") == [
+        Link(url=f"{SITE}/a", title="Ferry returns"),
+        Link(url=f"{SITE}/news/b?x=1", title="Rope works"),
+    ]
+
+
+@pytest.mark.parametrize("html", ["", "no markup", "<div>" * 5_000, "<a href=/a>" * 60_000])
+def test_hostile_sections_give_no_links_or_few(html: str) -> None:
+    assert len(discovery.section(html, SITE, "a")) <= 1

@@ -1,0 +1,120 @@
+import json
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from _pytest.mark import ParameterSet
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newscrawl import languages
+from newscrawl.quotes import find
+
+CASES = Path(__file__).parents[1] / "cases" / "quotes"
+SEEDS = Path(__file__).parents[2] / ".." / "shared" / "seeds"
+FIELDS = ("text", "kind", "speaker", "role", "cue")
+PIECES = st.sampled_from([
+    *"\"“”‘’'«»\n", "Kami siap", ",", ".", "?", ":", " ", " ujar Agis", " kata dia", "Agis mengatakan",
+    " said Doe", "Doe said", "ujarnya",
+    "Wakil Wali Kota Serang", " Nur Agis Aulia", "(45)", "bin", "menurut", "according to ",
+    "\0", "\ud800", "film", "Dr.",
+])  # fmt: skip
+BODIES = st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=40).map("".join))
+LANGUAGES = st.sampled_from(["id", "en", "xx", None])
+
+
+def cases() -> Iterator[ParameterSet]:
+    for code in ("id", "en"):
+        for case in json.loads((CASES / f"{code}.json").read_text(encoding="utf-8")):
+            marks = [pytest.mark.xfail(reason=case["xfail"], strict=True)] if "xfail" in case else []
+            yield pytest.param(code, case, id=f"{code}: {case['name']}", marks=marks)
+
+
+@pytest.mark.parametrize(("code", "case"), list(cases()))
+def test_quotes(code: str, case: dict[str, Any]) -> None:
+    found = [{key: getattr(quote, key) for key in FIELDS} for quote in find(case["body"], language=code)]
+    assert found == case["quotes"]
+
+
+@given(BODIES, LANGUAGES)
+def test_every_span_is_found_in_the_body_at_its_place(body: str, language: str | None) -> None:
+    for quote in find(body, language=language):
+        assert body[quote.start : quote.end] == quote.text
+        assert quote.text == quote.text.strip()
+        assert quote.text
+
+
+@given(BODIES, LANGUAGES)
+def test_quotations_come_in_order_and_do_not_overlap(body: str, language: str | None) -> None:
+    for first, second in pairwise(find(body, language=language)):
+        assert first.end <= second.start
+
+
+@given(BODIES, LANGUAGES)
+def test_no_quotation_crosses_a_paragraph(body: str, language: str | None) -> None:
+    assert not [quote for quote in find(body, language=language) if "\n" in quote.text]
+
+
+@given(BODIES, LANGUAGES)
+def test_a_fragment_has_a_speaker_or_a_pronoun_and_a_cue(body: str, language: str | None) -> None:
+    assert all(quote.cue for quote in find(body, language=language) if quote.kind == "fragment")
+
+
+@given(BODIES, LANGUAGES)
+def test_finding_twice_is_once(body: str, language: str | None) -> None:
+    assert find(body, language=language) == find(body, language=language)
+
+
+@given(st.text(alphabet=st.characters(exclude_characters="\"“”„‟«»'‘’")), st.sampled_from(languages.known()))
+def test_no_quotation_without_marks(body: str, language: str) -> None:
+    assert find(body, language=language) == ()
+
+
+@pytest.mark.parametrize("code", languages.known())
+@pytest.mark.parametrize(
+    "piece",
+    [
+        '"',
+        "“",
+        "”",
+        '"a ',
+        "“a.\n",
+        "'a,' ",
+        '"a," ',
+        '"a "b," ',
+        ", kata ",
+        "Agis, ",
+        "(A",
+        "a.",
+        "'",
+        '"Kami siap," kata Agis. ',
+    ],
+)
+def test_a_hundred_thousand_marks_come_back(code: str, piece: str) -> None:
+    find(piece * (100_000 // max(1, piece.count('"'))), language=code)
+
+
+def test_without_a_language_the_one_that_explains_most_is_taken() -> None:
+    assert find("“Kami siap,” ujar Agis.", language=None) == find("“Kami siap,” ujar Agis.", language="id")
+    assert find("“We are ready,” said Doe.", language=None) == find(
+        "“We are ready,” said Doe.", language="en"
+    )
+
+
+def test_a_language_without_a_file_has_whole_utterances_only() -> None:
+    found = find("“Wir gehen morgen nach Hause.”\nEin „Haus“ am See.", language="xx")
+    assert [(quote.text, quote.speaker) for quote in found] == [("Wir gehen morgen nach Hause.", None)]
+
+
+@pytest.mark.skipif(
+    not SEEDS.exists(), reason="the founding pair lies beside the project, in ../shared/seeds"
+)
+@pytest.mark.parametrize(
+    ("start", "speakers"),
+    [("000", ["Agis", "Erwin"]), ("001", ["Nur Agus", "Agis", "Erwin", "Erwin", "Erwin"])],
+)
+def test_founding_pair(start: str, speakers: list[str]) -> None:
+    body = next(SEEDS.glob(f"{start}*.txt")).read_text(encoding="utf-8")
+    assert [quote.speaker for quote in find(body, language="id")] == speakers
