@@ -70,9 +70,7 @@ def news(folder: Path) -> Iterator[Case]:
                 continue
             url = record.rec_headers.get_header("WARC-Target-URI")
             said = gold[url]
-            html = page.decode(
-                record.content_stream().read(), record.http_headers.get_header("Content-Type") or ""
-            )
+            html = page.decode(record.content_stream().read(), record.http_headers.get_header("Content-Type") or "")
             text, standfirst = "\n".join(said["paragraphs"]), "\n".join(said["standfirst"] or [])
             published = datetime.fromisoformat(said["published"]) if said["published"] else None
             bodies = (text, f"{standfirst}\n{text}")
@@ -106,20 +104,14 @@ def trafilaturas(**options: Any) -> Callable[[Case], Answer]:
         if found is None:
             return Answer()
         authors = tuple(part.strip() for part in (found.author or "").split(";") if part.strip())
-        return Answer(
-            found.text or "", found.title, authors, date.fromisoformat(found.date) if found.date else None
-        )
+        return Answer(found.text or "", found.title, authors, date.fromisoformat(found.date) if found.date else None)
 
     return reader
 
 
 def shingles(text: str, size: int = 4) -> Counter[tuple[str, ...]]:
     words = re.findall(r"\w+", text, re.UNICODE)
-    return (
-        Counter(tuple(words[i : i + size]) for i in range(max(1, len(words) - size + 1)))
-        if words
-        else Counter()
-    )
+    return Counter(tuple(words[i : i + size]) for i in range(max(1, len(words) - size + 1))) if words else Counter()
 
 
 def precision_recall(gold: str, found: str) -> tuple[float, float]:
@@ -177,9 +169,7 @@ def measure(name: str, reader: Callable[[Case], Answer], cases: list[Case]) -> t
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("folder", type=Path)
     arguments.add_argument("--only", choices=["news", "benchmark"])
     arguments.add_argument("--ours", action="store_true", help="leave trafilatura out")

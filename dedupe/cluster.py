@@ -38,8 +38,9 @@ class ClusterReport:
 def cluster(store: Store, *, rebuild: bool = False, progress: Callable[[int], object] | None = None) -> ClusterReport:
     """Bring stories up to date with the articles, and return what was done.
 
-    Every batch is one transaction: killed at any moment, the next call goes on where the last batch ended; called twice,
-    the second call changes nothing. With `rebuild` everything is computed anew in one transaction and stories keep their ids.
+    Every batch is one transaction: killed at any moment, the next call goes on where the last batch ended; called
+    twice, the second call changes nothing. With `rebuild` everything is computed anew in one transaction, and stories
+    keep their ids.
     """
     if not rebuild:
         return Clustering(store).run(progress)
@@ -179,12 +180,17 @@ class Clustering:
             story_id = self.write_down(cluster, titles, left)
             story_of.update(dict.fromkeys(cluster.members, story_id))
         self.keep_inside([ids for ids in scores if story_of.get(ids[0], 0) == story_of.get(ids[1], -1)])
-        for article_id, story_id in left.items():
-            self.abandon(story_id, story_of[article_id])
+        for article_id, left_story in left.items():
+            self.abandon(left_story, story_of[article_id])
 
     def keep_inside(self, pairs: Iterable[tuple[int, int]]) -> None:
         """Store the pairs inside stories that are not stored yet."""
-        self.keep({ids: verify(*self.recall(ids)) for ids in pairs if not self.kept.has_pair(*ids)})
+        self.keep({ids: self.verify_again(*ids) for ids in pairs if not self.kept.has_pair(*ids)})
+
+    def verify_again(self, a: int, b: int) -> Verified:
+        """Return a pair with its evidence."""
+        one, other = self.recall([a, b])
+        return verify(one, other)
 
     def touched_stories(self, article_ids: set[int], fresh: Sequence[Text]) -> list[stories.Cluster]:
         """Return the stories that these articles tell, as clusters of the members nearest in time."""
@@ -203,13 +209,10 @@ class Clustering:
         arrived = [article_id for article_id in cluster.members if article_id in titles]
         if not cluster.story_ids:
             cluster.story_ids = self.deserted(left[article_id] for article_id in arrived)
-        if cluster.story_ids:
-            story_id = min(cluster.story_ids)
-            self.report.joined += len(arrived)
-        else:
-            story_id = self.kept.new_story(titles[arrived[0]])
-            self.report.new_stories += 1
-            self.report.joined += len(arrived) - 1
+        is_new = not cluster.story_ids
+        story_id = self.kept.new_story(titles[arrived[0]]) if is_new else min(cluster.story_ids)
+        self.report.new_stories += is_new
+        self.report.joined += len(arrived) - is_new
         for given_up in cluster.story_ids - {story_id}:
             self.merge(story_id, given_up)
         for article_id in arrived:
@@ -241,5 +244,3 @@ def ids_of(a: Profile, b: Profile) -> tuple[int, int]:
 def near(a: Profile, b: Profile) -> bool:
     """Tell whether two articles lie within the window of days."""
     return a.article_id != b.article_id and abs(a.day - b.day) <= bands.WINDOW_DAYS
-
-

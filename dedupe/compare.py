@@ -76,7 +76,9 @@ def marked(text: str, against: str) -> Iterable[tuple[str, Mark]]:
     [('Bandung', 'same'), ('adalah', 'other'), ('saudara tua', 'same')]
     """
     printed = text.split()
-    matcher = SequenceMatcher(None, [bare(word) for word in printed], [bare(w) for w in against.split()], autojunk=False)
+    matcher = SequenceMatcher(
+        None, [bare(word) for word in printed], [bare(w) for w in against.split()], autojunk=False
+    )
     place = 0
     for block in matcher.get_matching_blocks():
         if block.a > place:
@@ -92,7 +94,7 @@ def bare(word: str) -> str:
 
 
 def passages(a: str, b: str) -> list[str]:
-    """Return the runs of at least PASSAGE_WORDS words that stand in both texts, as printed in the first, in its order."""
+    """Return the runs of at least PASSAGE_WORDS words that stand in both texts, as the first prints them."""
     ours, theirs = list(WORD.finditer(a))[:WORDS_COMPARED], words(b)[:WORDS_COMPARED]
     matcher = SequenceMatcher(None, [match.group().casefold() for match in ours], theirs, autojunk=False)
     blocks = (block for block in matcher.get_matching_blocks() if block.size >= PASSAGE_WORDS)

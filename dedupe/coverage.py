@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -55,7 +56,7 @@ class Coverage:
     independent_texts: int
     """Groups of articles that share no text with one another: reprints of one text count once."""
     coverage: tuple[Covered, ...]
-    """In the order of time: as printed, where no time was printed the day, where no day was printed the time first seen."""
+    """In the order of time: as printed; by the day where no time was printed, else as first seen here."""
     quotations: tuple[compare.Utterance, ...]
     own: dict[int, compare.Own]
     """Article id -> what it alone has; left out where nothing."""
@@ -64,7 +65,7 @@ class Coverage:
 
 def resolve(store: Store, story_id: int) -> int | None:
     """Return the id that a story has now: its own, the one it was merged into, or None where there never was one."""
-    found = store.value("SELECT id FROM stories WHERE id = ?", (story_id,))
+    found: int | None = store.value("SELECT id FROM stories WHERE id = ?", (story_id,))
     return found or store.value("SELECT story_id FROM story_aliases WHERE old_id = ?", (story_id,))
 
 
@@ -117,7 +118,8 @@ def covering(store: Store, story_id: int, pairs: Sequence[StoryPair]) -> tuple[C
             shared.setdefault(pair.b, []).append(pair.a)
     rows = store.rows(
         """
-        SELECT a.id, a.outlet, coalesce(o.title, a.outlet), a.url, a.title, a.published_text, a.published_day,
+        SELECT a.id AS article_id, a.outlet, coalesce(o.title, a.outlet) AS outlet_title, a.url, a.title,
+               a.published_text, a.published_day,
                a.published_at, a.first_seen_at, a.source_credit, c.score
           FROM coverage AS c JOIN articles AS a ON a.id = c.article_id LEFT JOIN outlets AS o ON o.name = a.outlet
          WHERE c.story_id = ?
@@ -125,7 +127,9 @@ def covering(store: Store, story_id: int, pairs: Sequence[StoryPair]) -> tuple[C
                   coalesce(a.published_at, a.published_day, a.first_seen_at), a.id""",
         (story_id,),
     )
-    return tuple(Covered(*row, shares_text_with=tuple(sorted(shared.get(row[0], ())))) for row in rows)
+    return tuple(
+        Covered(**dict(row), shares_text_with=tuple(sorted(shared.get(row["article_id"], ())))) for row in rows
+    )
 
 
 def independent(article_ids: Iterable[int], pairs: Iterable[StoryPair]) -> int:
@@ -167,21 +171,21 @@ def story_list(store: Store, *, least_outlets: int = 2, most: int = 50) -> list[
     return [story_line(store, row) for row in rows]
 
 
-def story_line(store: Store, row: Sequence[object]) -> StoryLine:
+def story_line(store: Store, row: sqlite3.Row) -> StoryLine:
     """Return one line from a story's row."""
-    story_id, title, first_day, last_day, articles = row
     members = store.rows(
-        "SELECT a.id, coalesce(o.title, a.outlet) AS outlet FROM coverage AS c JOIN articles AS a ON a.id = c.article_id"
+        "SELECT a.id, coalesce(o.title, a.outlet) AS outlet"
+        " FROM coverage AS c JOIN articles AS a ON a.id = c.article_id"
         " LEFT JOIN outlets AS o ON o.name = a.outlet WHERE c.story_id = ?"
         " ORDER BY coalesce(a.published_at, a.published_day, a.first_seen_at), a.id",
-        (story_id,),
+        (row["id"],),
     )
     return StoryLine(
-        story_id=int(str(story_id)),
-        title=str(title),
-        first_day=str(first_day) if first_day else None,
-        last_day=str(last_day) if last_day else None,
+        story_id=row["id"],
+        title=row["title"],
+        first_day=row["first_day"],
+        last_day=row["last_day"],
         outlets=tuple(dict.fromkeys(member["outlet"] for member in members)),
-        articles=int(str(articles)),
-        independent_texts=independent((m["id"] for m in members), story_pairs(store, int(str(story_id)))),
+        articles=row["articles"],
+        independent_texts=independent((m["id"] for m in members), story_pairs(store, row["id"])),
     )

@@ -31,7 +31,7 @@ class Evaluation:
 
 
 def evaluate(store: Store, gold: Iterable[Mapping[str, str]]) -> Evaluation:
-    """Return how the store's stories agree with gold lines `{"url", "story"}`; an article is known by any of its addresses."""
+    """Return how the stories agree with gold lines `{"url", "story"}`; an article is known by any of its addresses."""
     truth: dict[int, str] = {}
     missing: list[str] = []
     for line in gold:

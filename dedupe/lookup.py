@@ -17,6 +17,8 @@ from dedupe.verify import Verified, verify
 from dedupe.words import words
 
 MatchKind = Literal["url", "title", "quotation", "text", "same_text", "same_story"]
+Fit = tuple[float, MatchKind]
+"""How well an article fits what was asked for (0 to 1), and what of it does."""
 
 RARE_WORDS_ASKED = 12
 """Words of a query that the full-text index is asked for, the rarest first."""
@@ -60,18 +62,17 @@ def look_up(store: Store, query: str, addresses: Sequence[str] = ()) -> Found:
     """
     kept = StoryStore(store)
     by_address = store.article_at(addresses)
-    direct = {by_address: (1.0, "url")} if by_address is not None else {}
+    direct: dict[int, Fit] = {by_address: (1.0, "url")} if by_address is not None else {}
     if not direct and not addresses:
         direct = search(kept, query[:LONGEST_QUERY])
     if not direct:
         return Found(query, None, ())
     best = next(iter(direct))
     story_id = kept.stories_of([best]).get(best)
-    scored: dict[int, tuple[float, str]] = dict(direct)
+    scored: dict[int, Fit] = dict(direct)
     for other in coverage_order(store, story_id):
         if other not in scored:
-            pair = stored_pair(store, best, other)
-            scored[other] = (pair[0], pair[1])
+            scored[other] = stored_pair(store, best, other)
     return Found(query, story_id, tuple(match(store, i, score, kind) for i, (score, kind) in scored.items()))
 
 
@@ -85,24 +86,25 @@ def coverage_order(store: Store, story_id: int | None) -> list[int]:
     return [row["id"] for row in rows]
 
 
-def stored_pair(store: Store, a: int, b: int) -> tuple[float, str]:
+def stored_pair(store: Store, a: int, b: int) -> Fit:
     """Return score and kind of a pair as stored, or those of a pair that only the story joins."""
     found = store.rows("SELECT score, kind FROM pairs WHERE a = ? AND b = ?", (min(a, b), max(a, b)))
     return (found[0]["score"], found[0]["kind"]) if found else (0.0, "same_story")
 
 
-def match(store: Store, article_id: int, score: float, kind: str) -> Match:
+def match(store: Store, article_id: int, score: float, kind: MatchKind) -> Match:
     """Return one match from the article's row."""
     row = store.rows(
-        "SELECT id, outlet, url, title, published_text, first_seen_at FROM articles WHERE id = ?", (article_id,)
+        "SELECT id AS article_id, outlet, url, title, published_text, first_seen_at FROM articles WHERE id = ?",
+        (article_id,),
     )[0]
-    return Match(row["id"], *(row[n] for n in list(row.keys())[1:]), score=round(score, 4), kind=kind)  # type: ignore[arg-type]
+    return Match(**dict(row), score=round(score, 4), kind=kind)
 
 
-# --- searching by words ------------------------------------------------------------------------------------------------
+# --- searching by words -------------------------------------------------------------------------
 
 
-def search(kept: StoryStore, query: str) -> dict[int, tuple[float, str]]:
+def search(kept: StoryStore, query: str) -> dict[int, Fit]:
     """Return the articles whose headline, quotation or text holds the query, best first, with score and kind."""
     asked = words(query)
     if not asked:
@@ -144,11 +146,11 @@ def fts_any(asked: Iterable[str]) -> str:
     return " OR ".join(f'"{token}"' for token in tokens if token)
 
 
-def best_fit(store: Store, article_id: int, asked: Sequence[str], weigh: rarity) -> tuple[float, str]:
+def best_fit(store: Store, article_id: int, asked: Sequence[str], weigh: rarity) -> Fit:
     """Return how well the query fits the headline, a quotation or a passage of an article, and which of them."""
     row = store.rows("SELECT title, body FROM articles WHERE id = ?", (article_id,))[0]
     quotes = store.rows("SELECT text FROM quotes WHERE article_id = ?", (article_id,))
-    fits = [
+    fits: list[Fit] = [
         (share(asked, words(row["title"]), weigh) if len(asked) <= WORDS_OF_A_HEADLINE else 0.0, "title"),
         *((share(asked, words(quote["text"]), weigh), "quotation") for quote in quotes),
         (passage_share(asked, words(row["body"]), weigh), "text"),
@@ -177,7 +179,7 @@ def passage_share(asked: Sequence[str], body: Sequence[str], weigh: rarity) -> f
     return best * JUST_BELOW
 
 
-# --- explaining --------------------------------------------------------------------------------------------------------
+# --- explaining ---------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -201,7 +203,12 @@ def explain(store: Store, a: int, b: int) -> Explanation:
     together = placed[a] if len(placed) == 2 and placed[a] == placed[b] else None  # noqa: PLR2004 - a pair
     shared = [u for u in compare.utterances([one, other]) if len(u.wordings) > 1]
     return Explanation(
-        one, other, verified_pair(kept, a, b), together, tuple(compare.passages(one.body, other.body)), tuple(shared)
+        one,
+        other,
+        verified_pair(kept, a, b),
+        together,
+        tuple(compare.passages(one.body, other.body)),
+        tuple(shared),
     )
 
 
@@ -210,5 +217,7 @@ def verified_pair(kept: StoryStore, a: int, b: int) -> Verified:
     found = kept.store.rows("SELECT * FROM pairs WHERE a = ? AND b = ?", (min(a, b), max(a, b)))
     if found:
         return Verified(found[0]["kind"], found[0]["score"], json.loads(found[0]["evidence"]))
-    first, second = (profile(text, kept.frequencies(text.language, distinct_words(text))) for text in kept.texts((a, b)))
+    first, second = (
+        profile(text, kept.frequencies(text.language, distinct_words(text))) for text in kept.texts((a, b))
+    )
     return verify(first, second)

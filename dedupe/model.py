@@ -27,9 +27,9 @@ class Quote:
     start: int
     end: int
     kind: QuoteKind
-    """`direct`: a whole utterance; `fragment`: some words in marks inside a reported sentence; `block`: a blockquote."""
+    """`direct`: a whole utterance; `fragment`: words in marks inside a reported sentence; `block`: a blockquote."""
     speaker: str | None = None
-    """The speaker as printed nearest to the quotation ("Agis"), or the last one named where the cue only says "he said"."""
+    """The speaker as printed nearest to the quotation ("Agis"), or the last one named where it says only "he said"."""
     role: str | None = None
     """Office or description as printed beside the name ("Wakil Wali Kota Serang")."""
     cue: str | None = None

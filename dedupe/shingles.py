@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import TypeVar
 
 WORDS_A_SHINGLE = 3
@@ -23,14 +24,14 @@ def shingles(words: Sequence[str], size: int = WORDS_A_SHINGLE) -> frozenset[str
     return frozenset(" ".join(words[i : i + size]) for i in range(len(words) - size + 1))
 
 
-def jaccard(a: Set[Member], b: Set[Member]) -> float:
+def jaccard(a: AbstractSet[Member], b: AbstractSet[Member]) -> float:
     """Return the share of members common to two sets, between 0 and 1 (0 for two empty sets)."""
     common = len(a & b)
     union = len(a) + len(b) - common
     return common / union if union else 0.0
 
 
-def containment(a: Set[Member], b: Set[Member]) -> float:
+def containment(a: AbstractSet[Member], b: AbstractSet[Member]) -> float:
     """Return the share of the smaller set that stands in the larger, between 0 and 1 (Broder 1997)."""
     smaller = min(len(a), len(b))
     return len(a & b) / smaller if smaller else 0.0

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from sqlite_utils import Database, Migrations
 
@@ -31,6 +31,7 @@ TEXT_OF_A_VERSION = ("title", "body")
 """Where these differ from what is stored, an article has a new version."""
 
 Outcome = Literal["new", "version", "unchanged"]
+PageStatus = Literal["article", "reject", "failed"]
 
 
 class StoreError(Exception):
@@ -102,7 +103,9 @@ def open_store(path: str | Path, *, readonly: bool = False) -> Store:
 
 def connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
     """Return a connection with the house's settings; transactions are begun by hand."""
-    uri = f"file:{path.absolute().as_posix().replace('?', '%3f').replace('#', '%23')}?mode={'ro' if readonly else 'rwc'}"
+    uri = (
+        f"file:{path.absolute().as_posix().replace('?', '%3f').replace('#', '%23')}?mode={'ro' if readonly else 'rwc'}"
+    )
     connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
     if not readonly:
@@ -124,8 +127,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         yield
         connection.execute("COMMIT")
     except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
+        connection.rollback()  # does nothing where the error has ended the transaction already
         raise
 
 
@@ -190,13 +192,13 @@ class Store:
             self.connection.execute("PRAGMA optimize")
         self.connection.close()
 
-    def __enter__(self) -> Store:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    # --- articles -------------------------------------------------------------------------------------------------
+    # --- articles --------------------------------------------------------------------------------
 
     def save_article(self, article: Article, asked_for: str | None = None) -> Saved:
         """Store an article with its quotations, version, addresses and seen-table row in one transaction.
@@ -258,7 +260,16 @@ class Store:
     def save_version(self, article_id: int, number: int, article: Article, seen_at: str) -> None:
         """Keep the text of an article at one time."""
         modified_at = moment(article.modified_at) if article.modified_at else None
-        row = (article_id, number, article.title, article.body, article.modified_text, modified_at, article.raw, seen_at)
+        row = (
+            article_id,
+            number,
+            article.title,
+            article.body,
+            article.modified_text,
+            modified_at,
+            article.raw,
+            seen_at,
+        )
         self.connection.execute("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def save_quotes(self, article_id: int, quotes: Sequence[Quote]) -> None:
@@ -266,10 +277,7 @@ class Store:
         self.connection.executemany(
             'INSERT INTO quotes (article_id, position, text, "start", "end", kind, speaker, role, cue)'
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                (article_id, n, q.text, q.start, q.end, q.kind, q.speaker, q.role, q.cue)
-                for n, q in enumerate(quotes)
-            ),
+            ((article_id, n, q.text, q.start, q.end, q.kind, q.speaker, q.role, q.cue) for n, q in enumerate(quotes)),
         )
 
     def add_addresses(self, article_id: int, article: Article) -> None:
@@ -292,13 +300,13 @@ class Store:
         addresses = self.rows("SELECT url FROM addresses WHERE article_id = ? ORDER BY url", (article_id,))
         return as_article(found[0], quotes, [row["url"] for row in addresses])
 
-    # --- pages, rejects, outlets ----------------------------------------------------------------------------------
+    # --- pages, rejects, outlets -----------------------------------------------------------------
 
     def save_page(  # noqa: PLR0913 - one row of the seen-table
         self,
         url: str,
         outlet: str,
-        status: Literal["article", "reject", "failed"],
+        status: PageStatus,
         seen_at: str,
         *,
         raw: str | None = None,
@@ -365,18 +373,25 @@ class Store:
                     times        = times + 1,
                     last_seen_at = excluded.last_seen_at
                 """,
-                (reject.url, reject.stage, reject.reason, reject.detail, reject.outlet, reject.raw, seen_at, seen_at),
+                (
+                    reject.url,
+                    reject.stage,
+                    reject.reason,
+                    reject.detail,
+                    reject.outlet,
+                    reject.raw,
+                    seen_at,
+                    seen_at,
+                ),
             )
             if reject.stage != "ingest":
-                status = "failed" if reject.may_pass else "reject"
+                status: PageStatus = "failed" if reject.may_pass else "reject"
                 self.save_page(reject.url, reject.outlet or "", status, seen_at, raw=reject.raw)
 
     def save_outlet(self, name: str, **said: str | None) -> None:
         """Store what is declared of an outlet: title, homepage, language, country, timezone."""
         with self.transaction():
-            self.connection.execute(
-                "INSERT OR IGNORE INTO outlets (name, first_seen_at) VALUES (?, ?)", (name, now())
-            )
+            self.connection.execute("INSERT OR IGNORE INTO outlets (name, first_seen_at) VALUES (?, ?)", (name, now()))
             for column in ("title", "homepage", "language", "country", "timezone"):
                 if said.get(column) is not None:
                     self.connection.execute(
@@ -384,7 +399,7 @@ class Store:
                         (said[column], name, said[column]),
                     )
 
-    # --- runs -----------------------------------------------------------------------------------------------------
+    # --- runs ------------------------------------------------------------------------------------
 
     def start_run(self, command: str) -> int:
         """Return the id of a new run; runs that never ended are marked as crashed first.
@@ -393,7 +408,8 @@ class Store:
         """
         with self.transaction():
             self.connection.execute(
-                "UPDATE runs SET status = 'crashed', detail = 'found unfinished at the next start' WHERE status = 'running'"
+                "UPDATE runs SET status = 'crashed', detail = 'never ended; found at the next start'"
+                " WHERE status = 'running'"
             )
             cursor = self.connection.execute(
                 "INSERT INTO runs (command, started_at, status) VALUES (?, ?, 'running')", (command, now())
@@ -404,7 +420,8 @@ class Store:
         """Write how a run ended."""
         with self.transaction():
             self.connection.execute(
-                "UPDATE runs SET finished_at = ?, status = ?, detail = ? WHERE id = ?", (now(), status, detail, run_id)
+                "UPDATE runs SET finished_at = ?, status = ?, detail = ? WHERE id = ?",
+                (now(), status, detail, run_id),
             )
 
     def save_run_outlet(self, run_id: int, outlet: str, counts: Mapping[str, int | str]) -> None:
@@ -441,4 +458,6 @@ def as_article(row: sqlite3.Row, quotes: Iterable[sqlite3.Row], addresses: Seque
         said[name] = datetime.fromisoformat(said[name]) if said[name] else None
     said["is_free"] = None if said["is_free"] is None else bool(said["is_free"])
     read = tuple(Quote(**{f.name: quote[f.name] for f in fields(Quote)}) for quote in quotes)
-    return Article(**said, quotes=read, addresses=tuple(addresses), fetched_at=datetime.fromisoformat(row["changed_at"]))
+    return Article(
+        **said, quotes=read, addresses=tuple(addresses), fetched_at=datetime.fromisoformat(row["changed_at"])
+    )

@@ -1,8 +1,8 @@
 """Verified pairs -> stories: grown by average linkage, best first.
 
-New articles and the stories they touch are clusters. The two clusters that fit best on average become one, again and again,
-until no two fit well enough. So a single strong link never chains two events together, and the order of arrival within a
-batch does not matter. (Average linkage, UPGMA: Sokal and Michener 1958; on a sparse graph of candidates.)
+New articles and the stories they touch are clusters. The two clusters that fit best on average become one, again and
+again, until no two fit well enough. So a single strong link never chains two events together, and the order of arrival
+within a batch does not matter. (Average linkage, UPGMA: Sokal and Michener 1958; on a sparse graph of candidates.)
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 JOIN_DATED = 0.195
-"""Mean score from which an article with a printed day joins a story; chosen on dev data together with verify.WEIGHTS."""
+"""Mean score from which an article with a printed day joins a story; chosen on dev data with verify.WEIGHTS."""
 JOIN_UNDATED = 0.257
 """The same where a printed day is missing: the words alone must say it."""
 MERGE = 0.282

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -30,7 +31,7 @@ class StoryStore:
         self.store = store
         self.counts: dict[str, dict[str, int]] = {}
 
-    # --- what waits -----------------------------------------------------------------------------------------------
+    # --- what waits ------------------------------------------------------------------------------
 
     def unclustered(self, limit: int) -> list[Text]:
         """Return articles that have no signature for their present text, by day, at most `limit`."""
@@ -39,7 +40,7 @@ class StoryStore:
             LEFT JOIN signatures AS s ON s.article_id = a.id
             WHERE s.article_id IS NULL OR s.version <> a.version
             ORDER BY coalesce(a.published_day, substr(a.first_seen_at, 1, 10)), a.id
-            LIMIT ?""",  # noqa: S608 - TEXTS is a constant of this module
+            LIMIT ?""",
             (limit,),
         )
         return [as_text(row) for row in rows]
@@ -57,12 +58,13 @@ class StoryStore:
         """Return what these articles are compared by."""
         return [as_text(row) for row in self.store.rows_in(f"{TEXTS} WHERE a.id IN ({{}})", article_ids)]
 
-    # --- document frequencies -------------------------------------------------------------------------------------
+    # --- document frequencies --------------------------------------------------------------------
 
     def count_words(self, language: str, articles: int, words: Counter[str]) -> None:
         """Add the words of so many articles to the document frequencies of a language."""
         self.store.connection.execute(
-            "INSERT INTO counted_articles VALUES (?, ?) ON CONFLICT DO UPDATE SET articles = articles + excluded.articles",
+            "INSERT INTO counted_articles VALUES (?, ?)"
+            " ON CONFLICT DO UPDATE SET articles = articles + excluded.articles",
             (language, articles),
         )
         self.store.connection.executemany(
@@ -80,20 +82,30 @@ class StoryStore:
         missing = [word for word in words if word not in known]
         known.update(dict.fromkeys(missing, 0))
         for row in self.store.rows_in(
-            "SELECT term, articles FROM document_frequencies WHERE language = ? AND term IN ({})", missing, (language,)
+            "SELECT term, articles FROM document_frequencies WHERE language = ? AND term IN ({})",
+            missing,
+            (language,),
         ):
             known[row["term"]] = row["articles"]
         counted = self.store.value("SELECT articles FROM counted_articles WHERE language = ?", (language,))
         return Frequencies(counted or 0, known, prior(language))
 
-    # --- signatures and bands -------------------------------------------------------------------------------------
+    # --- signatures and bands --------------------------------------------------------------------
 
     def save_signature(self, text: Text, profile: Profile, values: Sequence[int], same_text_as: int | None) -> None:
         """Store the signature of an article and put it into the band index."""
         packed = np.asarray(values, dtype=np.int64).tobytes()
         self.store.connection.execute(
             "INSERT INTO signatures VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (text.article_id, text.version, text.day, int(text.dated), profile.text_hash, same_text_as, packed),
+            (
+                text.article_id,
+                text.version,
+                text.day,
+                int(text.dated),
+                profile.text_hash,
+                same_text_as,
+                packed,
+            ),
         )
         self.store.connection.executemany(
             "INSERT OR IGNORE INTO bands VALUES (?, ?, ?)",
@@ -138,7 +150,7 @@ class StoryStore:
                 hits.extend(row[0] for row in bucket)
         return hits, cut
 
-    # --- pairs ----------------------------------------------------------------------------------------------------
+    # --- pairs -----------------------------------------------------------------------------------
 
     def save_pairs(self, verified: Mapping[tuple[int, int], Verified]) -> None:
         """Store pairs, given by the ids of their articles, with their evidence."""
@@ -154,7 +166,7 @@ class StoryStore:
         """Tell whether a pair is stored, given the smaller id first."""
         return self.store.value("SELECT 1 FROM pairs WHERE a = ? AND b = ?", (a, b)) is not None
 
-    # --- stories --------------------------------------------------------------------------------------------------
+    # --- stories ---------------------------------------------------------------------------------
 
     def stories_of(self, article_ids: Iterable[int]) -> dict[int, int]:
         """Return the story of each of these articles that has one."""
@@ -164,7 +176,8 @@ class StoryStore:
     def members(self, story_id: int) -> list[tuple[int, int]]:
         """Return the articles of a story with their days."""
         found = self.store.rows(
-            "SELECT c.article_id, s.day FROM coverage AS c JOIN signatures AS s USING (article_id) WHERE c.story_id = ?",
+            "SELECT c.article_id, s.day FROM coverage AS c JOIN signatures AS s USING (article_id)"
+            " WHERE c.story_id = ?",
             (story_id,),
         )
         return [(row["article_id"], row["day"]) for row in found]
@@ -172,9 +185,12 @@ class StoryStore:
     def new_story(self, title: str) -> int:
         """Return the id of a new story; ids are never given twice."""
         used = self.store.value(
-            "SELECT max(coalesce((SELECT max(id) FROM stories), 0), coalesce((SELECT max(old_id) FROM story_aliases), 0))"
+            "SELECT max(coalesce((SELECT max(id) FROM stories), 0),"
+            " coalesce((SELECT max(old_id) FROM story_aliases), 0))"
         )
-        self.store.connection.execute("INSERT INTO stories VALUES (?, ?, 0, 0, NULL, NULL, ?)", (used + 1, title, now()))
+        self.store.connection.execute(
+            "INSERT INTO stories VALUES (?, ?, 0, 0, NULL, NULL, ?)", (used + 1, title, now())
+        )
         return int(used) + 1
 
     def exists(self, story_id: int) -> bool:
@@ -230,11 +246,13 @@ class StoryStore:
                 (story_id,),
             )
 
-    # --- rebuilding -----------------------------------------------------------------------------------------------
+    # --- rebuilding ------------------------------------------------------------------------------
 
     def memberships(self) -> dict[int, int]:
         """Return the story of every article."""
-        return {row["article_id"]: row["story_id"] for row in self.store.rows("SELECT article_id, story_id FROM coverage")}
+        return {
+            row["article_id"]: row["story_id"] for row in self.store.rows("SELECT article_id, story_id FROM coverage")
+        }
 
     def forget_groupings(self) -> None:
         """Take out everything that clustering made, but for the ids that stories have or had."""
@@ -261,18 +279,18 @@ class StoryStore:
         self.summarize(kept)
 
 
-def as_text(row: Mapping[str, object]) -> Text:
+def as_text(row: sqlite3.Row) -> Text:
     """Return what an article is compared by, from a row of TEXTS."""
     printed = row["published_day"]
-    day = str(printed or row["first_seen_at"])[:10]
+    day = (printed or row["first_seen_at"])[:10]
     return Text(
-        article_id=int(str(row["id"])),
-        version=int(str(row["version"])),
-        outlet=str(row["outlet"]),
-        title=str(row["title"]),
-        body=str(row["body"]),
-        language=str(row["language"]),
+        article_id=row["id"],
+        version=row["version"],
+        outlet=row["outlet"],
+        title=row["title"],
+        body=row["body"],
+        language=row["language"],
         day=date.fromisoformat(day).toordinal(),
         dated=printed is not None,
-        quotations=tuple(json.loads(str(row["said"]))),
+        quotations=tuple(json.loads(row["said"])),
     )

@@ -1,7 +1,7 @@
 """candidate pair -> score with its evidence.
 
-The score is a sum that a reader can check: each feature's value times its weight. `evidence` keeps every value, weight and
-contribution, and what the two articles share.
+The score is a sum that a reader can check: each feature's value times its weight. `evidence` keeps every value, weight
+and contribution, and what the two articles share.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ WEIGHTS: Mapping[str, float] = {
     "quotations": 0.20,
     "days": -0.06,
 }
-"""Weights of the features, chosen on dev data (english-dev, english-topics-dev and the demo's events) by random search over
-260 settings; see docs/architecture.md."""
+"""Weights of the features, chosen on dev data (english-dev, english-topics-dev and the demo's events) by random search
+over 260 settings; see docs/architecture.md."""
 SAME_QUOTATION = 0.4
 """Two wordings of one utterance share at least this part of their words: reworded quotations of one event .5 and more,
 other pairs at most .12 (founding pair)."""
@@ -49,7 +49,10 @@ class Verified:
 
 
 def measure(a: Profile, b: Profile) -> dict[str, float]:
-    """Return the value of each feature of a pair, rounded as it is kept: `words` to `quotations` lie between 0 and 1, `days` is the gap."""
+    """Return the value of each feature of a pair, rounded as it is kept.
+
+    All lie between 0 and 1, but for `days`, the gap between the printed days.
+    """
     quotation, _ = shared_quotation(a, b)
     values = {
         "words": cosine(a.vector, b.vector),

@@ -72,7 +72,15 @@ class Archive:
                 run(
                     "INSERT INTO fetches (url, asked_for, outlet, fetched_at, status, content_type, hash)"
                     " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    (fetch.url, fetch.asked_for, fetch.outlet, fetched_at, fetch.status, fetch.content_type, key),
+                    (
+                        fetch.url,
+                        fetch.asked_for,
+                        fetch.outlet,
+                        fetched_at,
+                        fetch.status,
+                        fetch.content_type,
+                        key,
+                    ),
                 )
         return key
 

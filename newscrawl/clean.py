@@ -18,9 +18,7 @@ _LINE_ENDS = re.compile(r"[\n\r\v\f\u2028\u2029]+")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _AMPERSANDS = re.compile(r"&(?:amp;)+", re.IGNORECASE)
 # Soft hyphen, Mongolian vowel separator, zero-width and direction marks, word joiner and kin, BOM.
-_INVISIBLE = re.compile(
-    r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
-)
+_INVISIBLE = re.compile(r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _SPACES = re.compile(r"\s+")
 # A no-break space (byte A0) read as Windows-1257: "PraktikĀ Judi". No word has Ā after a small letter.
@@ -88,12 +86,7 @@ class _Furniture:
 
     def has(self, line: str) -> bool:
         patterns = (*self.language.furniture, *self.extra)
-        return (
-            not line
-            or self.opens_list(line)
-            or _key(line) in self.captions
-            or any(p.search(line) for p in patterns)
-        )
+        return not line or self.opens_list(line) or _key(line) in self.captions or any(p.search(line) for p in patterns)
 
     def opens_list(self, line: str) -> bool:
         return any(pattern.search(line) for pattern in self.language.furniture_tail)

@@ -20,7 +20,18 @@ from typing import Any, NoReturn
 import click
 from tqdm import tqdm
 
-from dedupe import Reject, Store, StoreError, cluster, coverage, evaluate, explain, look_up, open_store, waiting
+from dedupe import (
+    Reject,
+    Store,
+    StoreError,
+    cluster,
+    coverage,
+    evaluate,
+    explain,
+    look_up,
+    open_store,
+    waiting,
+)
 from newscrawl import urls
 from newscrawl.lock import LockHeldError, lock
 
@@ -110,7 +121,7 @@ def stop(message: str, code: int) -> NoReturn:
 
 
 @contextmanager
-def progress(what: str, total: int | None = None, unit: str = " articles") -> Iterator[tqdm[None]]:
+def progress(what: str, total: int | None = None, unit: str = " articles") -> Iterator[tqdm[Any]]:
     """Show a progress line on stderr after the first second; nothing where stderr is no terminal."""
     with tqdm(total=total, desc=what, unit=unit, disable=None, delay=1, leave=False, file=sys.stderr) as bar:
         yield bar
@@ -129,7 +140,7 @@ def main() -> None:
     """Crawl news outlets, and find which of them covered the same story, in what words, since when."""
 
 
-# --- for operators -----------------------------------------------------------------------------------------------------
+# --- for operators ------------------------------------------------------------------------------
 
 
 @command
@@ -189,7 +200,10 @@ def ingest(options: Options, files: tuple[Path, ...], *, no_cluster: bool) -> No
             if trouble:
                 click.echo(f"newscrawl: {trouble}", err=True)
         if len(report.broken) > 20:  # noqa: PLR2004 - as shown above
-            click.echo(f"newscrawl: {report.path}: {len(report.broken) - 20} more, all in the table `rejects`", err=True)
+            click.echo(
+                f"newscrawl: {report.path}: {len(report.broken) - 20} more, all in the table `rejects`",
+                err=True,
+            )
     options.say(show.ingest_report(reports))
     options.give({"files": reports, "clustered": clustered})
     if troubled:
@@ -252,8 +266,10 @@ def status_lines(found: dict[str, Any]) -> Iterator[str]:
         f"{found['db']}: {found['articles']} articles, {found['quotations']} quotations, {found['stories']} stories,"
         f" {found['stories_by_several_outlets']} of them by several outlets"
     )
-    yield f"{found['waiting_for_clustering']} articles wait for clustering, {found['left_to_fetch']} pages are left to fetch"
-    rows = [(o["outlet"], o["articles"], o["first_day"] or "", o["last_day"] or "", o["rejects"]) for o in found["outlets"]]
+    yield f"{found['waiting_for_clustering']} articles wait for clustering, {found['left_to_fetch']} pages to be fetched"
+    rows = [
+        (o["outlet"], o["articles"], o["first_day"] or "", o["last_day"] or "", o["rejects"]) for o in found["outlets"]
+    ]
     yield show.table(rows, ("outlet", "articles", "first day", "last day", "rejects"))
     if found["rejects"]:
         yield "Rejects: " + ", ".join(f"{number} {reason}" for reason, number in found["rejects"].items())
@@ -267,11 +283,20 @@ def outlets(options: Options) -> None:
     from newscrawl import outlets, show  # noqa: PLC0415 - see above
 
     found = [
-        {"name": o.name, "title": o.title, "homepage": o.homepage, "language": o.language, "is_demo": o in outlets.demo()}
+        {
+            "name": o.name,
+            "title": o.title,
+            "homepage": o.homepage,
+            "language": o.language,
+            "is_demo": o in outlets.demo(),
+        }
         for o in outlets.known().values()
     ]
     options.give(found)
-    rows = [(o["name"], o["title"], o["language"], o["homepage"], "made up, for the demo" if o["is_demo"] else "") for o in found]
+    rows = [
+        (o["name"], o["title"], o["language"], o["homepage"], "made up, for the demo" if o["is_demo"] else "")
+        for o in found
+    ]
     options.say([show.table(rows, ("outlet", "title", "language", "homepage", ""))])
 
 
@@ -287,12 +312,14 @@ def extract(options: Options, file: Path, url: str) -> None:
         options.give(read)
         stop(f"{file}: is no article: {read.reason} ({read.detail})", EXIT_NOTHING)
     options.give(read)
-    options.say(f"{name}: {value}" for name, value in as_plain(read).items() if name not in {"body", "quotes"} and value)
+    options.say(
+        f"{name}: {value}" for name, value in as_plain(read).items() if name not in {"body", "quotes"} and value
+    )
     options.say(["", read.body, ""])
     options.say(f"“{q.text}” {q.speaker or 'speaker not named'}, {q.cue or 'no cue'} ({q.kind})" for q in read.quotes)
 
 
-# --- for journalists ---------------------------------------------------------------------------------------------------
+# --- for journalists ----------------------------------------------------------------------------
 
 
 @command
@@ -307,7 +334,10 @@ def check(options: Options, query: str) -> None:
     options.give({"query": query, "story": found.story, "matches": found.matches})
     if not found.matches:
         short = query if len(query) <= 60 else query[:59] + "…"  # noqa: PLR2004 - a line's worth
-        stop(f"nothing in {options.db} matches {short!r}. `newscrawl status` tells what is there.", EXIT_NOTHING)
+        stop(
+            f"nothing in {options.db} matches {short!r}. `newscrawl status` tells what is there.",
+            EXIT_NOTHING,
+        )
     options.say(show.check(found))
 
 
@@ -333,7 +363,12 @@ def addresses(query: str) -> tuple[str, ...]:
 
 @command
 @click.argument("story_id", type=int, metavar="ID", required=False)
-@click.option("--least-outlets", default=2, show_default=True, help="Without ID: list stories of at least so many outlets.")
+@click.option(
+    "--least-outlets",
+    default=2,
+    show_default=True,
+    help="Without ID: list stories of at least so many outlets.",
+)
 @click.option("--most", default=50, show_default=True, help="Without ID: list at most so many stories.")
 def story(options: Options, story_id: int | None, least_outlets: int, most: int) -> None:
     """Show a story: who covered it in what order and words, and what each alone has. Without ID: list the stories."""
@@ -385,7 +420,7 @@ def article_id(store: Store, named: str) -> int | None:
     return store.article_at(addresses(named) or (named,))
 
 
-# --- for analysts ------------------------------------------------------------------------------------------------------
+# --- for analysts -------------------------------------------------------------------------------
 
 
 @command
@@ -417,7 +452,7 @@ def gold_lines(gold: Path) -> list[dict[str, str]]:
     return lines
 
 
-# --- for everyone ------------------------------------------------------------------------------------------------------
+# --- for everyone -------------------------------------------------------------------------------
 
 
 @command
@@ -434,7 +469,12 @@ def _demo(options: Options) -> None:
         options.say([f"Eight made-up outlets are served on {server.address}; crawling them over HTTP.", ""])
         settings = {"DEMO_WEB": server.address, "DOWNLOAD_DELAY": 0}
         # the report of the run is part of what the demo shows, its JSON is not
-        quiet = Options(options.db, as_json=False, is_quiet=options.is_quiet or options.as_json, is_verbose=options.is_verbose)
+        quiet = Options(
+            options.db,
+            as_json=False,
+            is_quiet=options.is_quiet or options.as_json,
+            is_verbose=options.is_verbose,
+        )
         report = crawl(quiet, made_up, settings, with_cluster=True, called="demo")
     with reading(options) as store:
         lines = story_list(store)
@@ -454,7 +494,10 @@ def refuse_real_store(options: Options, made_up: list[str]) -> None:
     with reading(options) as store:
         real = [r["name"] for r in store.rows("SELECT name FROM outlets ORDER BY name") if r["name"] not in made_up]
     if real:
-        stop(f"{options.db} holds real outlets ({real[0]}); give the demo a store of its own: --db data/demo.db", EXIT_USAGE)
+        stop(
+            f"{options.db} holds real outlets ({real[0]}); give the demo a store of its own: --db data/demo.db",
+            EXIT_USAGE,
+        )
 
 
 if __name__ == "__main__":

@@ -303,19 +303,13 @@ def _foreign(line: str, language: str | None, outlet: _Outlet) -> ReadDate | Non
         "PARSERS": ["absolute-time"],
     }
     found = dateparser.parse(line, languages=[code], settings=settings)
-    if (
-        found is None
-        or str(found.year) not in figures
-        or not {str(found.day), f"{found.day:02}"} & set(figures)
-    ):
+    if found is None or str(found.year) not in figures or not {str(found.day), f"{found.day:02}"} & set(figures):
         return None
     printed_time = f"{found:%H:%M}" in line or f"{found:%H.%M}" in line
     if not printed_time:
         return _resolve(_Printed(found.date()), outlet)
     zone = None if found.tzinfo is None else _offset_name(f"{found:%z}")
-    return _resolve(
-        _Printed(found.date(), found.time().replace(tzinfo=None), bool(found.second), zone), outlet
-    )
+    return _resolve(_Printed(found.date(), found.time().replace(tzinfo=None), bool(found.second), zone), outlet)
 
 
 def _resolve(printed: _Printed, outlet: _Outlet) -> ReadDate | None:
@@ -328,9 +322,7 @@ def _resolve(printed: _Printed, outlet: _Outlet) -> ReadDate | None:
     zone = outlet.zone if printed.zone is None or (in_utc and outlet.lies_utc) else printed.zone
     wall = datetime.combine(printed.day, printed.clock, tzinfo=_zone(zone))
     day = wall.astimezone(_zone(outlet.zone)).date() if in_utc else printed.day
-    return ReadDate(
-        day=day, at=wall.astimezone(UTC), zone=zone, precision="second" if printed.seconds else "minute"
-    )
+    return ReadDate(day=day, at=wall.astimezone(UTC), zone=zone, precision="second" if printed.seconds else "minute")
 
 
 def _within(found: ReadDate | None, outlet: _Outlet) -> ReadDate | None:
@@ -347,9 +339,7 @@ def _within(found: ReadDate | None, outlet: _Outlet) -> ReadDate | None:
 def _unmodified(line: str, words: DateWords) -> str:
     """The line up to the word that opens the date of the last change, if a date stands before that word."""
     found = _words_pattern(tuple(words.modified)).search(line) if words.modified else None
-    return (
-        line if found is None or not re.search(r"[0-9]{4}", line[: found.start()]) else line[: found.start()]
-    )
+    return line if found is None or not re.search(r"[0-9]{4}", line[: found.start()]) else line[: found.start()]
 
 
 def _day(year: str, month: str, day: str) -> date | None:

@@ -51,8 +51,11 @@ def feed(body: bytes, url: str) -> list[Link]:
         sanitize_html=False,
         resolve_relative_uris=False,
     )
-    links = (_entry(entry, url) for entry in parsed.entries[:MAX_ENTRIES])
-    return list({link.url: link for link in reversed([link for link in links if link])}.values())[::-1]
+    found: dict[str, Link] = {}
+    for entry in parsed.entries[:MAX_ENTRIES]:
+        if link := _entry(entry, url):
+            found.setdefault(link.url, link)
+    return list(found.values())
 
 
 def _entry(entry: Any, url: str) -> Link | None:
@@ -74,7 +77,7 @@ def sitemap(body: bytes, url: str) -> Sitemap:
     Malformed XML gives what can be read; external entities are never fetched.
     """
     stream = _unpacked(body)
-    opening = next(stream, b"").removeprefix(b"\xef\xbb\xbf").lstrip()
+    opening = next(stream, b"").lstrip(b"\xef\xbb\xbf \t\r\n")
     if not opening.startswith(b"<"):
         return _text_sitemap(opening, stream, url)
     links: list[Link] = []

@@ -1,7 +1,7 @@
 """What is due, fetched, failed: the memory of a crawl, in the store and never in JOBDIR.
 
-An announced address is written down as due before it is asked for. So a crawl that is killed is gone on with by the next
-one, even when the feed has moved on.
+An announced address is written down as due before it is asked for. So the next crawl goes on where a killed one ended,
+even when the feed has moved on.
 """
 
 from __future__ import annotations
@@ -64,7 +64,12 @@ def with_canonical_address(links: Sequence[Link]) -> list[Link]:
         url = urls.canonical(link.url)
         found.setdefault(
             url,
-            Link(url=url, published_text=link.published_text, title=link.title, modified_text=link.modified_text),
+            Link(
+                url=url,
+                published_text=link.published_text,
+                title=link.title,
+                modified_text=link.modified_text,
+            ),
         )
     return list(found.values())
 

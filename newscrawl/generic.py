@@ -28,8 +28,8 @@ _BYLINE_CSS = (
 
 
 SHORT = 500
-"""Characters; a shorter answer of the quick reading is checked by the slow one. Measured, as the next ones, on
-the 439 pages of `bench/extraction.py`, where 30 of them took the slow one too."""
+"""Characters; a shorter answer of the quick reading is checked by the slow one. Measured, as the next ones,
+on the 439 pages of `bench/extraction.py`, where 30 of them took the slow one too."""
 PROSE_SHARE = 3
 """The quick reading is checked where the page's paragraphs hold this many times its text."""
 LABEL = 40
@@ -141,22 +141,14 @@ INNER = 3
 
 def printed_date(root: Tree) -> str | None:
     """The date in the first `<time>` or `itemprop`, else in the first short text whose class calls it one."""
-    dated = [
-        element for element in root.iter("time", "span", "meta", "abbr", "div", "p") if _is_dated(element)
-    ]
-    texts = (
-        text
-        for element in dated
-        for text in (element.get("datetime"), element.get("content"), _short(element))
-    )
+    dated = [element for element in root.iter("time", "span", "meta", "abbr", "div", "p") if _is_dated(element)]
+    texts = (text for element in dated for text in (element.get("datetime"), element.get("content"), _short(element)))
     return next((text[:100] for text in texts if text and _HAS_DATE.search(text[:100])), None)
 
 
 def _is_dated(element: Tree) -> bool:
     return (
-        element.tag == "time"
-        or element.get("itemprop") in {"datePublished", "dateCreated"}
-        or _is_called_date(element)
+        element.tag == "time" or element.get("itemprop") in {"datePublished", "dateCreated"} or _is_called_date(element)
     )
 
 

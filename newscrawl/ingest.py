@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 from urllib.parse import urlsplit
 
 import py3langid
@@ -108,7 +108,7 @@ def read_file(path: Path, report: FileReport) -> Iterator[Record]:
             elif opening.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
                 stream: IO[bytes] = file
                 if file.peek(2)[:2] == GZIP:
-                    stream = stack.enter_context(gzip.open(file))
+                    stream = cast("IO[bytes]", stack.enter_context(gzip.open(file)))
                 yield from read_lines(stream, path, report)
             else:
                 raise FileError(
@@ -136,7 +136,7 @@ def beginning(file: Any, path: Path) -> bytes:
         raise FileError(f"{path}: its gzip cannot be unpacked ({error}); fetch or pack the file again") from error
 
 
-# --- JSON Lines --------------------------------------------------------------------------------------------------------
+# --- JSON Lines ---------------------------------------------------------------------------------
 
 
 def read_lines(stream: IO[bytes], path: Path, report: FileReport) -> Iterator[Record]:
@@ -169,8 +169,6 @@ def read_line(line: bytes, number: int, path: Path, report: FileReport) -> Itera
     """Yield the article of one line, or the reject that names the line."""
     place = f"{path}, line {number}"
     try:
-        if len(line) > LONGEST_LINE:
-            raise BadLineError("too-long", f"longer than {LONGEST_LINE} bytes")
         yield line_article(line)
     except BadLineError as error:
         report.broken.append(f"{place}: {error.detail}")
@@ -192,6 +190,8 @@ def line_article(line: bytes) -> Article | Reject:
     Raises:
         BadLineError: the line is no JSON object with at least an address and a body.
     """
+    if len(line) > LONGEST_LINE:
+        raise BadLineError("too-long", f"longer than {LONGEST_LINE} bytes")
     try:
         said = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -232,13 +232,15 @@ def as_printed(url: str, body: str, said: dict[str, Any]) -> Article:
         authors=tuple(clean.text(author) for author in given if isinstance(author, str)),
         language=(said.get("language") or "").strip().lower()[:2] or py3langid.classify(body[:3000])[0],
         published_text=clean.text(said.get("published") or "") or None,
-        provenance={name: "given" for name in ("title", "body", "authors", "language", "published_text") if said.get(name)},
+        provenance={
+            name: "given" for name in ("title", "body", "authors", "language", "published_text") if said.get(name)
+        },
         addresses=tuple(dict.fromkeys((url, urls.canonical(url)))),
         fetched_at=datetime.now(UTC),
     )
 
 
-# --- WARC --------------------------------------------------------------------------------------------------------------
+# --- WARC ---------------------------------------------------------------------------------------
 
 
 def read_warc(file: IO[bytes], path: Path, report: FileReport) -> Iterator[Record]:
@@ -254,7 +256,9 @@ def read_warc(file: IO[bytes], path: Path, report: FileReport) -> Iterator[Recor
                 yield warc_page(record, path, report)
     except (ArchiveLoadFailed, zlib.error, EOFError, ValueError) as error:
         place = f"{path}, after {report.records} pages"
-        raise FileError(f"{place}: the file is damaged ({str(error)[:100]}); fetch it again, what came is kept") from error
+        raise FileError(
+            f"{place}: the file is damaged ({str(error)[:100]}); fetch it again, what came is kept"
+        ) from error
     if is_cut(path):
         raise FileError(f"{path}, after {report.records} pages: the file breaks off; fetch it again, what came is kept")
 

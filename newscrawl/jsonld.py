@@ -45,10 +45,8 @@ _ELSEWHERE = frozenset(
         "about",
     ]
 )
-_SCRIPT = re.compile(
-    r"""<script\b[^>]{0,400}?\bapplication/ld\+json\b[^>]{0,400}>(.*?)</script\s{0,8}>""",
-    re.IGNORECASE | re.DOTALL,
-)
+_SCRIPT = re.compile(r"<script\b[^>]{0,400}?\bapplication/ld\+json\b[^>]{0,400}>", re.IGNORECASE)
+_SCRIPT_END = re.compile(r"</script", re.IGNORECASE)
 _WRAPPING = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>|/\*\s*\]\]>\s*\*/|;)\s*$"
 )
@@ -57,8 +55,13 @@ _BARE = re.compile(r'"(headline|datePublished|dateModified)"\s{0,20}:\s{0,20}"((
 
 
 def blocks(html: str) -> list[str]:
-    """The contents of a page's JSON-LD script elements."""
-    return [match[1] for match in _SCRIPT.finditer(html)]
+    """The contents of a page's JSON-LD script elements; one that is never closed ends the search."""
+    found: list[str] = []
+    opening = _SCRIPT.search(html)
+    while opening and (closing := _SCRIPT_END.search(html, opening.end())):
+        found.append(html[opening.end() : closing.start()])
+        opening = _SCRIPT.search(html, closing.end())
+    return found
 
 
 def load(block: str) -> Any:
@@ -83,9 +86,7 @@ def nodes(data: Any) -> Iterator[Mapping[str, Any]]:
         elif isinstance(node, dict):
             yield node
             queue.extend(
-                value
-                for key, value in node.items()
-                if isinstance(value, (dict, list)) and key not in _ELSEWHERE
+                value for key, value in node.items() if isinstance(value, (dict, list)) and key not in _ELSEWHERE
             )
 
 
@@ -94,9 +95,7 @@ def rank(node: Mapping[str, Any]) -> int | None:
     kinds = node.get("@type")
     names = kinds if isinstance(kinds, list) else [kinds]
     ranks = [
-        RANK[name]
-        for kind in names
-        if isinstance(kind, str) and (name := kind.rsplit("/", 1)[-1].lower()) in RANK
+        RANK[name] for kind in names if isinstance(kind, str) and (name := kind.rsplit("/", 1)[-1].lower()) in RANK
     ]
     return min(ranks, default=None)
 
@@ -148,9 +147,7 @@ def _said(node: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]], place
         section=clean(first(_strings(node.get("articleSection")))),
         tags=tuple(tag for tag in map(clean, _keywords(node.get("keywords"))) if tag),
         language=_language(node.get("inLanguage")),
-        image_url=_text(image.get("url") or image.get("contentUrl"))
-        if isinstance(image, Mapping)
-        else _text(image),
+        image_url=_text(image.get("url") or image.get("contentUrl")) if isinstance(image, Mapping) else _text(image),
         caption=clean(_text(image.get("caption")) if isinstance(image, Mapping) else None),
         credit=clean(_text(image.get("creditText")) if isinstance(image, Mapping) else None),
         publisher=clean(first(_names(node.get("publisher"), known))),
@@ -161,9 +158,7 @@ def _said(node: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]], place
 
 def _from_broken(broken: list[str]) -> Said:
     """Headline and dates picked out of blocks that are no JSON, such as those with bare quotation marks."""
-    facts = {
-        match[1]: match[2] for block in reversed(broken) for match in reversed(list(_BARE.finditer(block)))
-    }
+    facts = {match[1]: match[2] for block in reversed(broken) for match in reversed(list(_BARE.finditer(block)))}
     if not facts:
         return Said()
     return Said(
@@ -205,11 +200,7 @@ _REFERENCE = {"@id", "@type"}
 def _resolved(value: Any, known: Mapping[str, Mapping[str, Any]]) -> Any:
     """The first object of a value, followed through an `@id` reference."""
     first_one = value[0] if isinstance(value, list) and value else value
-    if (
-        isinstance(first_one, dict)
-        and isinstance(first_one.get("@id"), str)
-        and first_one.keys() <= _REFERENCE
-    ):
+    if isinstance(first_one, dict) and isinstance(first_one.get("@id"), str) and first_one.keys() <= _REFERENCE:
         return known.get(first_one["@id"], first_one)
     return first_one
 
@@ -220,9 +211,7 @@ def _names(value: Any, known: Mapping[str, Mapping[str, Any]]) -> list[str]:
     objects = [_resolved(item, known) for item in many[:30]]
     named = [(item, name) for item in objects if (name := item if isinstance(item, str) else _name(item))]
     persons = [
-        name
-        for item, name in named
-        if not (isinstance(item, dict) and "Organization" in str(item.get("@type")))
+        name for item, name in named if not (isinstance(item, dict) and "Organization" in str(item.get("@type")))
     ]
     return persons or [name for _, name in named]
 

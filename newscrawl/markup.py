@@ -192,9 +192,7 @@ def looks_like_html(html: str) -> bool:
 def parse(html: str) -> Tree | None:
     """The page as one lxml tree, None for an empty one; comments, NULs and surrogates are left out."""
     markup = html.replace("\0", "").encode("utf-8", "ignore")
-    parser = HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True
-    )
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True)
     try:
         return document_fromstring(markup, parser=parser)
     except etree.ParserError:  # nothing but white space and comments

@@ -129,8 +129,7 @@ def meta(found: Mapping[str, list[str]], url: str) -> Said:
     kind = (one(("og:type",)) or "").lower()
     image = one(_IMAGE)
     return Said(
-        is_article=kind in {"article", "news", "newsarticle", "og:article"}
-        or "article:published_time" in found,
+        is_article=kind in {"article", "news", "newsarticle", "og:article"} or "article:published_time" in found,
         title=one(_TITLE),
         standfirst=one(_STANDFIRST),
         authors=people(next((found[name] for name in _AUTHOR if people(found.get(name, []))), [])),

@@ -118,12 +118,12 @@ class Outlet(Spider):
 
     def parse_feed(self, response: Response) -> Iterator[Request]:
         """Yield a request for each new article that an RSS or Atom feed announces."""
-        yield from self.follow_links(response, discovery.feed(response.body, response.url))
+        yield from self.follow_links(discovery.feed(response.body, response.url))
 
     def parse_sitemap(self, response: Response, depth: int = 0) -> Iterator[Request]:
         """Yield requests for the new articles of a sitemap, and for the sitemaps of an index."""
         found = discovery.sitemap(response.body, response.url)
-        yield from self.follow_links(response, found.links)
+        yield from self.follow_links(found.links)
         if depth == 0:
             for nested in found.sitemaps[:SITEMAPS_IN_AN_INDEX]:
                 if urls.same_site(nested, response.url):
@@ -132,11 +132,11 @@ class Outlet(Spider):
     def parse_section(self, response: Response) -> Iterator[Request]:
         """Yield a request for each new article that a section page links to."""
         html = page.decode(response.body, content_type(response))
-        yield from self.follow_links(response, discovery.section(html, response.url, self.link_css))
+        yield from self.follow_links(discovery.section(html, response.url, self.link_css))
 
-    def follow_links(self, response: Response, links: Iterable[Link]) -> Iterator[Request]:
+    def follow_links(self, links: Iterable[Link]) -> Iterator[Request]:
         """Yield a request for each link that is an article here and is due."""
-        wanted = [link for link in with_canonical_address(links) if self.is_article(link.url)]
+        wanted = [link for link in with_canonical_address(list(links)) if self.is_article(link.url)]
         self.count("listings")
         self.count("links", len({link.url for link in wanted} - self.announced))
         self.announced.update(link.url for link in wanted)
@@ -146,7 +146,7 @@ class Outlet(Spider):
 
     def count(self, what: str, number: int = 1) -> None:
         """Count something for the run's report."""
-        self.crawler.stats.inc_value(f"newscrawl/{what}", number)  # type: ignore[union-attr]
+        self.crawler.stats.inc_value(f"newscrawl/{what}", number)
 
     def is_article(self, url: str) -> bool:
         """Tell whether an address is one of this outlet's articles, as far as the address shows."""
@@ -232,12 +232,11 @@ class Outlet(Spider):
         self.logger.error("listing failed: %s", failure.getErrorMessage())
 
 
-
 def reason_of(failure: Failure) -> str:
     """Return a short stable code for why a page could not be fetched."""
-    if failure.check(HttpError):
+    if failure.check(HttpError):  # type: ignore[no-untyped-call]
         return f"http-{failure.value.response.status}"  # type: ignore[union-attr]
-    if failure.check(IgnoreRequest):
+    if failure.check(IgnoreRequest):  # type: ignore[no-untyped-call]
         return "robots" if "robots" in failure.getErrorMessage() else "ignored"
     return f"fetch-{failure.type.__name__}" if failure.type else "fetch-failed"
 

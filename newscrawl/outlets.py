@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from functools import cache
 from typing import cast
 
-from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 from scrapy.utils.project import get_project_settings
 
@@ -25,7 +24,7 @@ def known() -> dict[str, type[Outlet]]:
     """Return every outlet by its name, in alphabetical order."""
     settings = get_project_settings()
     settings.setmodule("newscrawl.settings", priority="default")
-    loader = SpiderLoader.from_settings(cast("Settings", settings))
+    loader = SpiderLoader.from_settings(settings)
     return {name: cast("type[Outlet]", loader.load(name)) for name in sorted(loader.list())}
 
 

@@ -33,9 +33,7 @@ def read(html: str, url: str, rules: Rules = NO_RULES) -> Article | Reject:
     if root is None:
         return _reject(url, rules, "not-html", "no html, head, body, article, div, p or h1 tag in it")
     if trouble := markup.unreadable(root):
-        return _reject(
-            url, rules, trouble, f"over {markup.MAX_DEPTH} levels or {markup.MAX_ELEMENTS} elements"
-        )
+        return _reject(url, rules, trouble, f"over {markup.MAX_DEPTH} levels or {markup.MAX_ELEMENTS} elements")
     if rules.article_css and not markup.select(root, rules.article_css):
         return _reject(url, rules, "not-an-article", f"nothing matches article_css {rules.article_css!r}")
     layers = _layers(html, root, url, rules)
@@ -79,9 +77,7 @@ def _body(root: Tree, rules: Rules, said: Mapping[str, Said]) -> tuple[list[str]
     held = [part for line in (said["json-ld"].body or "").splitlines() if (part := markup.line(line))]
     if rules.body_css:
         areas = markup.outermost(markup.select(root, rules.body_css))
-        dropped = [
-            element for area in areas for css in rules.drop_css for element in markup.select(area, css)
-        ]
+        dropped = [element for area in areas for css in rules.drop_css for element in markup.select(area, css)]
         furniture = [line for element in markup.outermost(dropped) for line in markup.lines(element)]
         lines, source = [line for area in areas for line in markup.lines(area, dropped)], "outlet"
     else:
@@ -103,9 +99,7 @@ _NOT_FOUND = re.compile(
 _LOGIN = re.compile(r"\b(?:log ?in|sign ?in|masuk|anmelden|iniciar sesión|se connecter)\b", re.IGNORECASE)
 
 
-def _not_an_article(
-    root: Tree, url: str, rules: Rules, layers: Layers, lines: list[str]
-) -> tuple[str, str] | None:
+def _not_an_article(root: Tree, url: str, rules: Rules, layers: Layers, lines: list[str]) -> tuple[str, str] | None:
     """Reason and detail where the page is no article; None where it is one."""
     says_so = any(said.is_article for _, said in layers)
     title = _pick(layers, "title")[0] or ""
@@ -157,8 +151,7 @@ def _article(url: str, rules: Rules, layers: Layers, text: tuple[list[str], list
         outlet=rules.outlet or host(url),
         body="\n".join(line for line in lines if line != facts["title"]),
         furniture=tuple(furniture),
-        provenance={name: rule for name, (value, rule) in picked.items() if value not in (None, ())}
-        | {"body": source},
+        provenance={name: rule for name, (value, rule) in picked.items() if value not in (None, ())} | {"body": source},
         addresses=tuple(dict.fromkeys([url, facts["url"], *dict(layers)["meta"].addresses])),
         **facts,
     )
@@ -191,11 +184,7 @@ def _authors(layers: Layers, url: str, publisher: str | None) -> tuple[tuple[str
 
 def language(layers: Layers, lines: Sequence[str]) -> tuple[str, str]:
     """The language as the page says it; where it says nothing or contradicts itself, as the text shows it."""
-    said = [
-        (code, _RULES.get(rule, rule))
-        for rule, layer in layers
-        if (code := metadata.language(layer.language))
-    ]
+    said = [(code, _RULES.get(rule, rule)) for rule, layer in layers if (code := metadata.language(layer.language))]
     if said and (said[0][1] == "outlet" or len(dict(said)) == 1):
         return said[0]
     guess = py3langid.classify("\n".join(lines)[:3000])[0]

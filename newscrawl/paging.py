@@ -53,9 +53,7 @@ def _named(root: Tree, rules: Rules) -> list[str]:
 
 def _marked(root: Tree) -> list[str]:
     return [
-        link.get("href") or ""
-        for link in root.iter("link", "a")
-        if "next" in (link.get("rel") or "").lower().split()
+        link.get("href") or "" for link in root.iter("link", "a") if "next" in (link.get("rel") or "").lower().split()
     ]
 
 

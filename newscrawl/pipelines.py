@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Self
@@ -23,14 +23,14 @@ SHORTEST_BODY = 40
 class Habits:
     """What an outlet does its own way, as far as reading its articles needs it."""
 
-    rules: Rules = Rules()
+    rules: Rules = field(default_factory=Rules)
     timezone: str = "UTC"
     date_order: str = "DMY"
     dates_lie_utc: bool = False
 
 
 def finish(article: Article, habits: Habits) -> Article | Reject:
-    """Return an article as printed with its text cleaned, its dates read and its quotations found; or why there is none."""
+    """Return an article with its text cleaned, its dates read and its quotations found; or why there is none."""
     cleaned = clean_text(article, habits)
     return cleaned if isinstance(cleaned, Reject) else find_quotes(read_dates(cleaned, habits))
 
@@ -167,5 +167,5 @@ class Save(Clean):
             outcome = "failed" if item.may_pass else "rejected"
         else:
             outcome = store.save_article(item, asked_for=item.addresses[0]).outcome
-        self.crawler.stats.inc_value(f"newscrawl/{outcome}")  # type: ignore[union-attr]
+        self.crawler.stats.inc_value(f"newscrawl/{outcome}")
         return item

@@ -89,9 +89,7 @@ def _cues(reading: _Reading) -> list[_Cue]:
     """Every cue; pronouns and "-nya" forms stand for whoever was named last before them."""
     names = _names(reading)
     found = [
-        cue
-        for match in _cue_words(reading.speech).finditer(reading.masked)
-        for cue in _cue(reading, match, names)
+        cue for match in _cue_words(reading.speech).finditer(reading.masked) for cue in _cue(reading, match, names)
     ]
     return _resolved(found, _mentions(reading, found, names))
 
@@ -132,9 +130,7 @@ def _with(cue: _Cue, speaker: Speaker | None) -> Iterator[_Cue]:
 
 @cache
 def _cue_words(speech: Speech) -> re.Pattern[str]:
-    words = (
-        speech.cues | speech.cues_of_last | speech.cues_before | speech.according_last | set(speech.according)
-    )
+    words = speech.cues | speech.cues_of_last | speech.cues_before | speech.according_last | set(speech.according)
     either = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
     return re.compile(rf"(?<![\w-])(?:{either or '(?!)'})(?![\w-])", re.IGNORECASE)
 
@@ -147,9 +143,7 @@ def _span_before(reading: _Reading, at: int) -> int | None:
     gap = _GAP.sub("", reading.masked[reading.spans[index].closes : at], count=1)
     words = gap.split()
     return (
-        index
-        if "\n" not in gap and all(word.lower().rstrip(",") in reading.speech.adverbs for word in words)
-        else None
+        index if "\n" not in gap and all(word.lower().rstrip(",") in reading.speech.adverbs for word in words) else None
     )
 
 
@@ -217,9 +211,7 @@ def _is_person(speaker: Speaker, people: set[str], speech: Speech) -> bool:
     In Indonesian news organisations open sentences as often: there a full name costs more than it brings.
     """
     words = (speaker.name or "").split()
-    is_full_name = (
-        speech.subject_first and 1 < len(words) < _LONG_NAME and all(word.istitle() for word in words)
-    )
+    is_full_name = speech.subject_first and 1 < len(words) < _LONG_NAME and all(word.istitle() for word in words)
     return bool(_name_words(speaker, speech) & people) or (
         is_full_name and len(_name_words(speaker, speech)) == len(words)
     )
@@ -291,19 +283,11 @@ def _cue_behind(reading: _Reading, index: int, cue: _Cue | None) -> Quote | None
         return _quote(reading, span, "direct", cue)
     gap = reading.masked[span.closes : cue.start]
     ends = reading.body[span.end - 1]
-    if (
-        ends in _SENTENCE_ENDS - {"?", "!"}
-        or cue.speaker is None
-        or not _is_one_sentence(gap, reading.speech)
-    ):
+    if ends in _SENTENCE_ENDS - {"?", "!"} or cue.speaker is None or not _is_one_sentence(gap, reading.speech):
         return None
     is_beside = ends in ",?!" or gap.startswith(",")
     is_subject = _MASK not in gap and cue.word.lower() in reading.speech.cues | reading.speech.cues_before
-    return (
-        _quote(reading, span, "direct", cue)
-        if is_beside and is_subject and reading.speech.subject_first
-        else None
-    )
+    return _quote(reading, span, "direct", cue) if is_beside and is_subject and reading.speech.subject_first else None
 
 
 def _cue_ahead(reading: _Reading, span: Span, cue: _Cue | None) -> Quote | None:
@@ -316,11 +300,7 @@ def _cue_ahead(reading: _Reading, span: Span, cue: _Cue | None) -> Quote | None:
     words = reading.body[span.start : span.end]
     leads = gap.rstrip()[-1:]
     is_utterance = words[0].isupper() or words[0].isdigit() or words[0] in "…."
-    if (
-        leads == ":"
-        or (leads == "," and is_utterance)
-        or (not leads and is_utterance and _count(words) >= _FEW_WORDS)
-    ):
+    if leads == ":" or (leads == "," and is_utterance) or (not leads and is_utterance and _count(words) >= _FEW_WORDS):
         return _quote(reading, span, "direct", cue)
     return None
 
@@ -359,9 +339,7 @@ def _by_itself(reading: _Reading, span: Span, ahead: _Cue | None) -> Quote | Non
     lead = reading.masked[max(0, span.opens - 3) : span.opens].rstrip(" ")
     if lead and lead[-1] not in ".?!:\n\0…" and not span.is_reopened:
         return None
-    between = (
-        reading.masked[ahead.end : span.opens] if ahead and span.opens - ahead.end < 5 * WINDOW else "\n\n"
-    )
+    between = reading.masked[ahead.end : span.opens] if ahead and span.opens - ahead.end < 5 * WINDOW else "\n\n"
     speaker = ahead.speaker if ahead and between.count("\n") <= 1 else None
     return _quote(reading, span, "direct", _Cue("", 0, 0, speaker))
 
@@ -396,8 +374,7 @@ def _is_named_work(reading: _Reading, span: Span) -> bool:
     """Whether the word before the marks says that they hold a title, a motto or a nickname."""
     words = reading.masked[max(0, span.opens - 40) : span.opens].lower().split()
     return bool(words) and (
-        words[-1].strip(":,") in reading.speech.work_words
-        or " ".join(words[-2:]) in reading.speech.work_words
+        words[-1].strip(":,") in reading.speech.work_words or " ".join(words[-2:]) in reading.speech.work_words
     )
 
 

@@ -159,7 +159,7 @@ def count_item_error(spider: Outlet) -> None:
 
 def counts_of(crawler: Crawler) -> dict[str, int]:
     """Return a crawl's statistics under the names of `run_outlets`' columns."""
-    stats = crawler.stats.get_stats() if crawler.stats else {}
+    stats = crawler.stats.get_stats()
     errors = int(stats.get("spider_exceptions/count", 0))
     named = {column: int(stats.get(f"newscrawl/{name}", 0)) for column, name in COUNTED.items()}
     return {**named, "errors": errors + int(stats.get("newscrawl/item_errors", 0))}

@@ -40,7 +40,7 @@ def heading(text: str) -> str:
     return click.style(text, bold=True)
 
 
-# --- runs --------------------------------------------------------------------------------------------------------------
+# --- runs ---------------------------------------------------------------------------------------
 
 
 def run_report(report: RunReport) -> Iterator[str]:
@@ -70,7 +70,14 @@ def run_report(report: RunReport) -> Iterator[str]:
 def ingest_report(reports: Sequence[FileReport]) -> Iterator[str]:
     """Yield what each file gave, and what was wrong with it."""
     rows = [
-        (r.path.name, r.records, r.outcomes["new"], r.outcomes["version"], r.outcomes["unchanged"], r.outcomes["rejected"])
+        (
+            r.path.name,
+            r.records,
+            r.outcomes["new"],
+            r.outcomes["version"],
+            r.outcomes["unchanged"],
+            r.outcomes["rejected"],
+        )
         for r in reports
     ]
     yield table(rows, ("file", "records", "new", "changed", "unchanged", "rejected"))
@@ -80,7 +87,7 @@ def ingest_report(reports: Sequence[FileReport]) -> Iterator[str]:
             yield f"{report.path.name}: rejected as {reasons}; each is in the table `rejects` with its reason."
 
 
-# --- stories -----------------------------------------------------------------------------------------------------------
+# --- stories ------------------------------------------------------------------------------------
 
 
 def kind_of(line: StoryLine) -> str:
@@ -104,7 +111,10 @@ def stories(lines: Sequence[StoryLine]) -> str:
         )
         for line in lines
     ]
-    return table(rows, ("story", "days", "outlets", "articles", "kind", "title of the first article", "in order of time"))
+    return table(
+        rows,
+        ("story", "days", "outlets", "articles", "kind", "title of the first article", "in order of time"),
+    )
 
 
 def days(first: str | None, last: str | None) -> str:
@@ -197,13 +207,12 @@ def why(found: Coverage) -> Iterator[str]:
 
 def check(found: Found) -> Iterator[str]:
     """Yield what a look-up found."""
-    rows = [(m.outlet, m.kind.replace("_", " "), f"{m.score:.2f}", m.published_text or "", m.first_seen_at, m.title, m.url)
-            for m in found.matches]  # fmt: skip
     yield f"Story {found.story}" if found.story else "In no story yet: run `newscrawl cluster`."
-    for outlet, kind, score, printed, seen, title, url in rows:
-        yield f"  {outlet}: {title}"
-        yield f"    found by {kind} ({score}); printed “{printed or 'no date'}”; first seen here {seen}"
-        yield f"    {url}"
+    for m in found.matches:
+        yield f"  {m.outlet}: {m.title}"
+        how = f"found by {m.kind.replace('_', ' ')} ({m.score:.2f})"
+        yield f"    {how}; printed “{m.published_text or 'no date'}”; first seen here {m.first_seen_at}"
+        yield f"    {m.url}"
     if found.story:
         yield f"Everything about it: newscrawl story {found.story}"
 
@@ -215,12 +224,26 @@ def explanation(found: Explanation) -> Iterator[str]:
     together = f"both in story {found.same_story}" if found.same_story else "in different stories"
     yield f"score {found.pair.score:.4f}, {found.pair.kind.replace('_', ' ')}; {together}"
     rows = [
-        (name, f"{e['value']:.4f}", f"{e['weight']:+.2f}", f"{e['contribution']:+.4f}", ", ".join(e.get("shared", ())))
+        (
+            name,
+            f"{e['value']:.4f}",
+            f"{e['weight']:+.2f}",
+            f"{e['contribution']:+.4f}",
+            ", ".join(e.get("shared", ())),
+        )
         for name, e in found.pair.evidence.items()
         if "contribution" in e and name != "quotations"
     ]
     quoted = found.pair.evidence["quotations"]
-    rows.append(("quotations", f"{quoted['value']:.4f}", f"{quoted['weight']:+.2f}", f"{quoted['contribution']:+.4f}", ""))
+    rows.append(
+        (
+            "quotations",
+            f"{quoted['value']:.4f}",
+            f"{quoted['weight']:+.2f}",
+            f"{quoted['contribution']:+.4f}",
+            "",
+        )
+    )
     yield table(rows, ("feature", "value", "weight", "adds", "shared"))
     text = found.pair.evidence["text"]
     yield f"text: {text['jaccard']:.0%} of all word triples shared, {text['containment']:.0%} of the shorter text's"
@@ -236,7 +259,10 @@ def evaluation(found: Evaluation) -> str:
     """Return the agreement with a gold file as a table."""
     rows = [
         ("BCubed", *(f"{v:.4f}" for v in (found.bcubed_precision, found.bcubed_recall, found.bcubed_f1))),
-        ("pairwise", *(f"{v:.4f}" for v in (found.pairwise_precision, found.pairwise_recall, found.pairwise_f1))),
+        (
+            "pairwise",
+            *(f"{v:.4f}" for v in (found.pairwise_precision, found.pairwise_recall, found.pairwise_f1)),
+        ),
     ]
     return "\n".join((
         table(rows, ("", "precision", "recall", "F1")),

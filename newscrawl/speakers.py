@@ -80,11 +80,7 @@ def before(text: str, speech: Speech, names: Names) -> Speaker | None:
     """The speaker who is the subject of a text: "Wakil Wali Kota Serang, Nur Agis Aulia, "."""
     starts = [0, *(found.end() for found in _COMMA.finditer(text))]
     pieces = [(start, _phrase(text, start, speech)) for start in starts]
-    whole = [
-        index
-        for index, (_, words) in enumerate(pieces)
-        if words and _reaches_end(text, words[-1].end, speech)
-    ]
+    whole = [index for index, (_, words) in enumerate(pieces) if words and _reaches_end(text, words[-1].end, speech)]
     for index in sorted(range(len(pieces)), key=lambda index: (index not in whole, index)):
         start, words = pieces[index]
         words = words if start else _without_opener(words, speech, names)
@@ -95,11 +91,7 @@ def before(text: str, speech: Speech, names: Names) -> Speaker | None:
 
 def _without_opener(words: list[_Word], speech: Speech, names: Names) -> list[_Word]:
     """The phrase at the head of a sentence, without a first word that has its capital only from there."""
-    if (
-        not words
-        or not words[0].is_capital
-        or words[0].lower in speech.titles | speech.honorifics | names.lone
-    ):
+    if not words or not words[0].is_capital or words[0].lower in speech.titles | speech.honorifics | names.lone:
         return words
     if words[0].text in names.inside or words[0].lower not in names.common:
         return words
@@ -166,20 +158,11 @@ def _phrase(text: str, at: int, speech: Speech) -> list[_Word]:
 def _goes_on(text: str, word: _Word, words: list[_Word], speech: Speech, *, is_role: bool) -> bool:
     """Whether a word belongs to the name or description whose first words are given."""
     joins = _joins_office(text, word, words, speech)
-    if (
-        word.lower in speech.name_stops
-        and not joins
-        and not _is_part_of_role(word, words, speech, is_role=is_role)
-    ):
+    if word.lower in speech.name_stops and not joins and not _is_part_of_role(word, words, speech, is_role=is_role):
         return False
     if not words:
         return word.is_capital or word.lower in speech.describers | speech.titles
-    return (
-        word.is_capital
-        or word.text[0] == "("
-        or joins
-        or _small_goes_on(text, word, words, speech, is_role=is_role)
-    )
+    return word.is_capital or word.text[0] == "(" or joins or _small_goes_on(text, word, words, speech, is_role=is_role)
 
 
 def _is_part_of_role(word: _Word, words: list[_Word], speech: Speech, *, is_role: bool) -> bool:
@@ -278,9 +261,7 @@ def _names_better(following: list[_Word], speaker: Speaker, text: str, speech: S
     """Whether the phrase behind the comma is the name, and all before it an office ("Bupati X, Agis, ")."""
     is_name = all(word.is_capital and not _is_role_word(word, speech) for word in following)
     rest = text[following[-1].end :].lstrip()
-    is_list = (
-        _first_word(rest[1:]) in speech.links if rest.startswith(",") else _first_word(rest) in speech.links
-    )
+    is_list = _first_word(rest[1:]) in speech.links if rest.startswith(",") else _first_word(rest) in speech.links
     first_known = frozenset((speaker.name or "").lower().split()) & names.lone
     is_full = len(following) > 1 or " " not in (speaker.name or "")
     is_closed = not rest or rest[0] in ",.(" or len(following) > 1

@@ -137,11 +137,7 @@ def _without_amp(path: str) -> str:
 
 def _query(raw: str) -> str:
     pairs = (_encode(part, _QUERY_SAFE).partition("=") for part in raw.split("&"))
-    kept = [
-        (name, equals, value)
-        for name, equals, value in pairs
-        if name and not _says_nothing(name.lower(), value)
-    ]
+    kept = [(name, equals, value) for name, equals, value in pairs if name and not _says_nothing(name.lower(), value)]
     return "&".join("".join(part) for part in sorted(kept, key=lambda part: part[0]))
 
 

@@ -171,9 +171,7 @@ def _event(file: Path, known: Mapping[str, DemoOutlet]) -> Iterator[DemoArticle]
         yield _article(entry, file.stem, known, _Place(f"{file}: article {number}"))
 
 
-def _article(
-    entry: Mapping[str, Any], event: str, known: Mapping[str, DemoOutlet], where: _Place
-) -> DemoArticle:
+def _article(entry: Mapping[str, Any], event: str, known: Mapping[str, DemoOutlet], where: _Place) -> DemoArticle:
     where.only(entry, _KEYS)
     outlet = known.get(where.text(entry, "outlet"))
     if outlet is None:

@@ -119,9 +119,7 @@ def _article_pages(
         )
         yield article.path if number == 1 else f"{article.path}?page={number}", _sent(text, outlet, article)
     if article.amp_path:
-        text = templates.get_template("amp.html").render(
-            outlet=outlet, article=article, blocks=article.blocks
-        )
+        text = templates.get_template("amp.html").render(outlet=outlet, article=article, blocks=article.blocks)
         yield article.amp_path, _sent(text, outlet, article)
 
 
@@ -176,18 +174,13 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
-def _furnished(
-    blocks: Sequence[Block], lines: Sequence[str], page: int = 1
-) -> list[tuple[Block, str | None]]:
+def _furnished(blocks: Sequence[Block], lines: Sequence[str], page: int = 1) -> list[tuple[Block, str | None]]:
     """Each block with the "Baca Juga" line that the outlet prints below it, or None.
 
     A page of an article takes its own share of the lines: the first page the first, the second the next.
     """
     below = {1 + 3 * number: line for number, line in enumerate(lines[page - 1 :])}
-    return [
-        (block, below.get(number) if number < len(blocks) - 1 else None)
-        for number, block in enumerate(blocks)
-    ]
+    return [(block, below.get(number) if number < len(blocks) - 1 else None) for number, block in enumerate(blocks)]
 
 
 def main() -> None:

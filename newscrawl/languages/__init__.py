@@ -143,8 +143,7 @@ def _speech(raw: Mapping[str, Any]) -> Speech:
 
 def _dates(raw: Mapping[str, Any]) -> DateWords:
     tables: dict[str, Any] = {
-        key: MappingProxyType(value) if isinstance(value, dict) else frozenset(value)
-        for key, value in raw.items()
+        key: MappingProxyType(value) if isinstance(value, dict) else frozenset(value) for key, value in raw.items()
     }
     return DateWords(**tables)
 

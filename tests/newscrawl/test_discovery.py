@@ -2,6 +2,7 @@
 
 import gzip
 import tracemalloc
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -38,9 +39,7 @@ def test_atom_gives_both_dates() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "body", [b"/etc/hostname", b"https://harbour.example/feed", b"", b"<rss", b"\x00\xff"]
-)
+@pytest.mark.parametrize("body", [b"/etc/hostname", b"https://harbour.example/feed", b"", b"<rss", b"\x00\xff"])
 def test_what_is_no_feed_announces_nothing(body: bytes) -> None:
     assert discovery.feed(body, URL) == []
 
@@ -88,11 +87,7 @@ def test_ampersands_in_addresses_survive(loc: str, address: str) -> None:
 @pytest.mark.parametrize("padding", range(24))
 def test_ampersands_at_the_edge_of_a_piece_survive(padding: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(discovery, "_PIECE", 64)
-    body = (
-        "<urlset>"
-        + " " * padding
-        + "<url><loc>https://harbour.example/a?x=1&y=2&amp;z=3&w=4</loc></url></urlset>"
-    )
+    body = "<urlset>" + " " * padding + "<url><loc>https://harbour.example/a?x=1&y=2&amp;z=3&w=4</loc></url></urlset>"
     assert [link.url for link in discovery.sitemap(body.encode(), URL).links] == [f"{SITE}/a?x=1&y=2&z=3&w=4"]
 
 
@@ -116,21 +111,14 @@ def test_torn_gzip_gives_what_came() -> None:
 
 
 def test_files_of_the_machine_are_never_read() -> None:
-    body = (
-        '<!DOCTYPE u [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
-        f"<urlset><url><loc>{SITE}/a&x;</loc></url></urlset>"
-    )
-    assert all(
-        link.url.startswith(f"{SITE}/a") and len(link.url) < 30
-        for link in discovery.sitemap(body.encode(), URL).links
-    )
+    body = f'<!DOCTYPE u [<!ENTITY x SYSTEM "file:///etc/hostname">]><urlset><url><loc>{SITE}/a&x;</loc></url></urlset>'
+    addresses = [link.url for link in discovery.sitemap(body.encode(), URL).links]
+    assert addresses in ([], [f"{SITE}/a"], [f"{SITE}/a&x;"])
 
 
 def test_billion_laughs_stay_silent() -> None:
     names = [f"e{number}" for number in range(12)]
-    entities = "".join(
-        f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in zip(names, names[1:], strict=False)
-    )
+    entities = "".join(f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in pairwise(names))
     body = f'<!DOCTYPE u [<!ENTITY e0 "ha">{entities}]><urlset><url><loc>{SITE}/&e11;</loc></url></urlset>'
     assert len(discovery.sitemap(body.encode(), URL).links) <= 1
     assert discovery.feed(body.encode(), URL) == []
@@ -138,9 +126,7 @@ def test_billion_laughs_stay_silent() -> None:
 
 def test_fifty_thousand_entries_in_bounded_memory() -> None:
     entry = "<url><loc>https://harbour.example/{}</loc><changefreq>daily</changefreq><priority>0.5</priority></url>"
-    body = gzip.compress(
-        ("<urlset>" + "".join(entry.format(n) for n in range(60_000)) + "</urlset>").encode()
-    )
+    body = gzip.compress(("<urlset>" + "".join(entry.format(n) for n in range(60_000)) + "</urlset>").encode())
     tracemalloc.start()
     found = discovery.sitemap(body, URL)
     peak = tracemalloc.get_traced_memory()[1]
@@ -165,7 +151,8 @@ def test_whatever_the_bytes_there_is_an_answer(body: bytes) -> None:
 
 SECTION = """<html><body><nav><a href="/about">About</a></nav>
 <div class="card"><a href="/a"><img></a><h2><a href="/a#top">Ferry returns</a></h2></div>
-<div class="card"><h2><a href="b?x=1">Rope works</a></h2><a href="javascript:void(0)">Share</a><a href="mailto:x@y">Mail</a>
+<div class="card"><h2><a href="b?x=1">Rope works</a></h2><a href="javascript:void(0)">Share</a>
+<a href="mailto:x@y">Mail</a>
 <a>Nowhere</a><a href="">Empty</a><a href="http://[">Broken</a></div></body></html>"""
 
 

@@ -78,15 +78,14 @@ def test_outlet_stands_as_author_only_where_nobody_else_does() -> None:
     publisher = {"@type": "Organization", "name": "Harbour Times"}
     head = ld(author=publisher, publisher=publisher)
     assert read(html(head)).authors == ("Harbour Times",)
-    assert read(html(head, f'<a rel="author">Ada Quill</a><article>{TEXT}</article>')).authors == (
-        "Ada Quill",
-    )
+    assert read(html(head, f'<a rel="author">Ada Quill</a><article>{TEXT}</article>')).authors == ("Ada Quill",)
 
 
 def test_body_selector_joins_blocks_and_keeps_what_it_drops() -> None:
     body = (
         "<article><h2>Head</h2><p>One <b>bo</b>ld.<br>Same line.<br><br>Second.</p>"
-        "<div class=x>Read also: z</div><ul><li>a</li><li>b</li></ul><blockquote>Quoted.</blockquote><p>One <b>bo</b>ld.</p>"
+        "<div class=x>Read also: z</div><ul><li>a</li><li>b</li></ul><blockquote>Quoted.</blockquote>"
+        "<p>One <b>bo</b>ld.</p>"
         "<p hidden>No.</p>"
         "<script>no()</script><p style='display: none'>No.</p>Bare text</article>"
     )
@@ -238,9 +237,7 @@ def test_whatever_the_page_the_answer_can_be_stored(text: str) -> None:
     answer = page.read("<html>" + text, URL)
     assert isinstance(answer, Article | Reject)
     stored = (
-        [answer.title, answer.body, *answer.authors, answer.url]
-        if isinstance(answer, Article)
-        else [answer.detail]
+        [answer.title, answer.body, *answer.authors, answer.url] if isinstance(answer, Article) else [answer.detail]
     )
     for value in stored:
         assert "\0" not in value
@@ -293,6 +290,11 @@ OWN_NODE = {"@type": "NewsArticle", "headline": "Own", "url": f"{URL}?x=1"}
 )
 def test_json_ld_gives_the_headline_of_the_pages_own_article(block: str, title: str | None) -> None:
     assert jsonld.read(f'<script type="application/ld+json">{block}</script>', [URL]).title == title
+
+
+def test_json_ld_that_is_never_closed_ends_the_search() -> None:
+    opening = '<script type="application/ld+json">'
+    assert jsonld.blocks(f"{opening}1</SCRIPT>{opening}2</script >{opening * 20_000}") == ["1", "2"]
 
 
 @pytest.mark.parametrize(
@@ -424,9 +426,7 @@ REAL = Path(__file__).parents[2] / ".." / "shared" / "data" / "extraction"
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(
-    not REAL.exists(), reason="real pages are not part of the project: ../shared/data is not here"
-)
+@pytest.mark.skipif(not REAL.exists(), reason="real pages are not part of the project: ../shared/data is not here")
 def test_real_pages_become_articles() -> None:
     warc = pytest.importorskip("warcio.archiveiterator")
     read_as_articles = 0

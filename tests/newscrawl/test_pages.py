@@ -1,9 +1,9 @@
 """One test, many pages: every page under tests/pages gives the whole record beside it.
 
 `tests/pages/<outlet>/<slug>.html` is an invented article in the outlet's markup, `<slug>.2.html` its second
-page, and `<slug>.json` the expected record after `page.read` and `pipelines.finish`; its first address is the one
-asked for. `python tests/newscrawl/test_pages.py PAGE.html URL` prints what the code makes of a page: compare it
-with the page line by line, for it shows what the code does, not what is right.
+page, `<slug>.json` the expected record after `page.read` and `pipelines.finish`; its first address is the one
+asked for. `python tests/newscrawl/test_pages.py PAGE.html URL` prints what the code makes of a page: check it
+against the page line by line, for it shows what the code does, not what is right.
 """
 
 import json
@@ -82,7 +82,8 @@ def test_page_gives_its_record(html: Path) -> None:
 def test_every_outlet_has_a_page(name: str) -> None:
     assert list((PAGES / name).glob("*.json")), (
         f"outlet {name!r} has no page: write an invented article in its markup as "
-        f"tests/pages/{name}/<slug>.html and the record it should give as <slug>.json beside it (tests/newscrawl/test_pages.py says how)"
+        f"tests/pages/{name}/<slug>.html and the record it should give as <slug>.json beside it "
+        "(tests/newscrawl/test_pages.py says how)"
     )
 
 
