@@ -222,7 +222,8 @@ def explanation(found: Explanation) -> Iterator[str]:
     yield heading(f"A  {found.a.outlet}: {found.a.title}")
     yield heading(f"B  {found.b.outlet}: {found.b.title}")
     together = f"both in story {found.same_story}" if found.same_story else "in different stories"
-    yield f"score {found.pair.score:.4f}, {found.pair.kind.replace('_', ' ')}; {together}"
+    shares = "; they share text" if found.pair.kind == "same_text" else ""
+    yield f"score {found.pair.score:.4f}; {together}{shares}"
     rows = [
         (
             name,
