@@ -91,9 +91,7 @@ def inner(body: str, start: int, end: int) -> tuple[int, int]:
 def expected(text: Text, end: int) -> tuple[str | None, bool]:
     """The labelled speaker of a statement, and whether the name is printed beside it, not only meant."""
     sentence_end = min(x for x in (text.body.find("\n", end), end + 250) if x > 0)
-    beside = [
-        label for label in text.of("PERSON", "PERSONCOREF", "CUECOREF") if end <= label[1] < sentence_end
-    ]
+    beside = [label for label in text.of("PERSON", "PERSONCOREF", "CUECOREF") if end <= label[1] < sentence_end]
     if not beside:
         return None, False
     kind, a, b = beside[0]
@@ -159,9 +157,7 @@ def report(path: Path, errors: int) -> str:
             "...",
             repr(text.body[extra.end - 20 : extra.end + 80]),
         )
-    for span, label, is_beside in [x for x in told if x[1] and not same_person(found[x[0]].speaker, x[1])][
-        :errors
-    ]:
+    for span, label, is_beside in [x for x in told if x[1] and not same_person(found[x[0]].speaker, x[1])][:errors]:
         print(
             "SPEAKER",
             label,

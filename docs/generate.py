@@ -1,4 +1,4 @@
-"""Writes the generated pages of docs/: cli.md, outlets.md, schema.md. With --check it only says which are out of date."""
+"""Writes the generated pages of docs/: cli.md, outlets.md, schema.md; with --check it says which are out of date."""
 
 from __future__ import annotations
 
@@ -36,11 +36,16 @@ def cli() -> Iterator[str]:
 def outlet_table() -> Iterator[str]:
     """Yield the table of outlets."""
     yield "# Outlets\n"
-    yield "Every file in `newscrawl/spiders/` is an outlet. Those under `.example` are made up, for the demo and the tests.\n"
+    yield "Every file in `newscrawl/spiders/` is an outlet. Those under `.example` are made up, for demo and tests.\n"
     yield "| name | title | language | homepage | what leads to its articles |"
     yield "|---|---|---|---|---|"
     for outlet in outlets.known().values():
-        kinds = {"feed": outlet.feeds, "sitemap": outlet.sitemaps, "news sitemap": outlet.news_sitemaps, "section page": outlet.sections}
+        kinds = {
+            "feed": outlet.feeds,
+            "sitemap": outlet.sitemaps,
+            "news sitemap": outlet.news_sitemaps,
+            "section page": outlet.sections,
+        }
         ways = ", ".join(kind for kind, addresses in kinds.items() if addresses)
         yield f"| {outlet.name} | {outlet.title} | {outlet.language} | {outlet.homepage} | {ways} |"
     yield ""
@@ -71,7 +76,9 @@ def sentences_of_sql() -> Iterator[tuple[str, str]]:
     scripts = [*(f for f in sql.iterdir() if f.name.endswith(".sql")), *(sql / "views").iterdir()]
     for script in scripts:
         text = script.read_text("utf-8")
-        for comment, name in re.findall(r"((?:^-- .*\n)+)CREATE (?:TABLE|VIEW|VIRTUAL TABLE) (\w+)", text, re.MULTILINE):
+        for comment, name in re.findall(
+            r"((?:^-- .*\n)+)CREATE (?:TABLE|VIEW|VIRTUAL TABLE) (\w+)", text, re.MULTILINE
+        ):
             yield name, " ".join(line.removeprefix("-- ") for line in comment.splitlines())
 
 

@@ -106,17 +106,13 @@ def test_text_escaped_many_times_settles(entity: str) -> None:
     assert clean.text(once) == once
 
 
-@pytest.mark.skipif(
-    not SEEDS.exists(), reason="the founding pair lies beside the project, in ../shared/seeds"
-)
+@pytest.mark.skipif(not SEEDS.exists(), reason="the founding pair lies beside the project, in ../shared/seeds")
 @pytest.mark.parametrize(("start", "title"), [("000", "SEWAKTU.com"), ("001", "Sokoguru.id")])
 def test_founding_pair_has_no_furniture_left(start: str, title: str) -> None:
     raw = next(SEEDS.glob(f"{start}*.txt")).read_text(encoding="utf-8")
     kept, furniture = clean.body(clean.paragraphs(raw), language=languages.load("id"), outlet_title=title)
     assert not [
-        line
-        for line in kept
-        if line.lower().startswith(("baca juga", "artikel terkait", "sewaktu", "sokoguru,"))
+        line for line in kept if line.lower().startswith(("baca juga", "artikel terkait", "sewaktu", "sokoguru,"))
     ]
     assert sum(line.lower().startswith("baca juga") for line in furniture) >= 2
     assert not [line for line in kept if "<p>" in line or line.endswith("(*)")]

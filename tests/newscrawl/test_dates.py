@@ -79,18 +79,14 @@ def test_other_languages(text: str, language: str | None, day: date | None) -> N
     assert (found.day if found else None) == day
 
 
-@given(
-    PRINTED, st.sampled_from(["id", "en", None, "xx"]), st.sampled_from(["DMY", "MDY", "YMD"]), st.booleans()
-)
+@given(PRINTED, st.sampled_from(["id", "en", None, "xx"]), st.sampled_from(["DMY", "MDY", "YMD"]), st.booleans())
 def test_whatever_is_printed_lies_within_the_limits(
     text: str,
     language: str | None,
     order: str,
     lies_utc: bool,  # noqa: FBT001 - drawn by hypothesis
 ) -> None:
-    found = read(
-        text, language=language, order=order, zone="Asia/Jakarta", fetched_at=FETCHED, lies_utc=lies_utc
-    )
+    found = read(text, language=language, order=order, zone="Asia/Jakarta", fetched_at=FETCHED, lies_utc=lies_utc)
     if found is None:
         return
     assert EARLIEST <= found.day <= date(2025, 6, 26)

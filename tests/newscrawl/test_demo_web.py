@@ -41,9 +41,7 @@ WEB = build(ROOT)
 
 def spider(name: str) -> type[Outlet]:
     module = importlib.import_module(f"newscrawl.spiders.{name}")
-    return next(
-        cls for cls in vars(module).values() if isinstance(cls, type) and cls.__module__ == module.__name__
-    )
+    return next(cls for cls in vars(module).values() if isinstance(cls, type) and cls.__module__ == module.__name__)
 
 
 def body_at(url: str) -> bytes:
@@ -89,15 +87,9 @@ def addresses(name: str) -> set[str]:
 
 def test_every_event_of_the_readme_is_written() -> None:
     rows = [
-        line.strip("|").split("|")
-        for line in (ROOT / "README.md").read_text().splitlines()
-        if line.startswith("|")
+        line.strip("|").split("|") for line in (ROOT / "README.md").read_text().splitlines() if line.startswith("|")
     ]
-    table = {
-        cells[0].strip(): cells[3].strip()
-        for cells in rows
-        if len(cells) == 4 and "-" in cells[0].strip(" -")
-    }
+    table = {cells[0].strip(): cells[3].strip() for cells in rows if len(cells) == 4 and "-" in cells[0].strip(" -")}
     told = defaultdict(set)
     for article in WEB.articles:
         told[article.event].add(article.outlet)
@@ -128,9 +120,7 @@ def test_no_sentence_stands_in_two_stories() -> None:
 
 
 def test_texts_hold_no_markup_and_no_placeholder() -> None:
-    odd = [
-        (a.event, a.outlet) for a in WEB.articles if re.search(r"</?[a-z]+[ >/]|\{\w+\}", a.body + a.title)
-    ]
+    odd = [(a.event, a.outlet) for a in WEB.articles if re.search(r"</?[a-z]+[ >/]|\{\w+\}", a.body + a.title)]
     assert odd == []
 
 
@@ -185,9 +175,7 @@ def other_demo(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(("old", "new", "message"), MALFORMED)
-def test_a_malformed_event_is_named_with_file_and_key(
-    other_demo: Path, old: str, new: str, message: str
-) -> None:
+def test_a_malformed_event_is_named_with_file_and_key(other_demo: Path, old: str, new: str, message: str) -> None:
     assert old in EVENT
     changed = EVENT.replace(old, new)
     if message == "article is missing":
@@ -215,12 +203,9 @@ def test_texts_are_escaped_everywhere(other_demo: Path, name: str) -> None:
     hostile = "<script>alert(1)</script> & 'x' ]]> </script><b>"
     text = EVENT.replace('"pesisir"', f'"{name}"').replace('"T"', f'"{hostile}"').replace("One.", hostile)
     extra = "".join(
-        f'{key} = "{hostile}"\n'
-        for key in ("author", "editor", "caption", "credit", "dateline", "standfirst")
+        f'{key} = "{hostile}"\n' for key in ("author", "editor", "caption", "credit", "dateline", "standfirst")
     )
-    text = text.replace(
-        "[[article]]\n", f'[[article]]\n{extra}tags = ["{hostile}"]\nrelated = ["{hostile}"]\n'
-    )
+    text = text.replace("[[article]]\n", f'[[article]]\n{extra}tags = ["{hostile}"]\nrelated = ["{hostile}"]\n')
     (other_demo / "events" / "x.toml").write_text(text)
     for (_, target), sent in build(other_demo).pages.items():
         if sent.content_type.startswith("text/html"):
@@ -241,9 +226,7 @@ def test_every_article_is_reached_by_its_outlets_own_listings(name: str) -> None
 @pytest.mark.parametrize("name", OUTLETS)
 def test_listings_also_lead_to_pages_that_are_no_articles(name: str) -> None:
     outlet = spider(name)
-    allowed = [
-        url for url in announced(outlet) - addresses(name) if robots(outlet).can_fetch(url, "newscrawl")
-    ]
+    allowed = [url for url in announced(outlet) - addresses(name) if robots(outlet).can_fetch(url, "newscrawl")]
     assert allowed
     for url in allowed:
         assert isinstance(page.read(html_at(url), url, outlet.rules()), Reject), url
@@ -257,12 +240,7 @@ def test_pages_that_are_no_articles_are_of_several_kinds() -> None:
             reasons[read.reason if isinstance(read, Reject) else "article"] += 1
     assert {"soft-404", "login-wall", "not-an-article", "no-text"} <= set(reasons)
     templates = {own.template for outlet in WEB.outlets.values() for own in outlet.pages}
-    assert (
-        len(
-            {"galeri.html", "masuk.html", "hilang.html", "topik.html", "video.html", "about.html"} & templates
-        )
-        == 6
-    )
+    assert len({"galeri.html", "masuk.html", "hilang.html", "topik.html", "video.html", "about.html"} & templates) == 6
 
 
 @pytest.mark.parametrize("name", OUTLETS)
@@ -328,9 +306,7 @@ def test_an_unknown_query_is_ignored() -> None:
 
 
 def test_some_pages_are_sent_otherwise_than_they_say() -> None:
-    sent = {
-        outlet.name: {dirt.event for dirt in outlet.dirt} for outlet in WEB.outlets.values() if outlet.dirt
-    }
+    sent = {outlet.name: {dirt.event for dirt in outlet.dirt} for outlet in WEB.outlets.values() if outlet.dirt}
     assert set(sent) == {"harian_muara", "suara_bukit", "ellery_ledger"}
     raw = {
         article.outlet: WEB.pages[article.host, article.path].body
@@ -351,9 +327,7 @@ def server() -> Iterator[DemoServer]:
         yield running
 
 
-def ask(
-    server: DemoServer, host: str, target: str, method: str = "GET", **headers: str
-) -> tuple[HTTPResponse, bytes]:
+def ask(server: DemoServer, host: str, target: str, method: str = "GET", **headers: str) -> tuple[HTTPResponse, bytes]:
     connection = HTTPConnection(server.address, timeout=10)
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     connection.request(method, target, headers={"Host": host, **sent})
@@ -392,9 +366,7 @@ def test_it_packs_when_asked(server: DemoServer) -> None:
     assert len(packed[1]) < len(plain[1])
 
 
-@pytest.mark.parametrize(
-    ("ours", "theirs"), [("If-None-Match", "ETag"), ("If-Modified-Since", "Last-Modified")]
-)
+@pytest.mark.parametrize(("ours", "theirs"), [("If-None-Match", "ETag"), ("If-Modified-Since", "Last-Modified")])
 def test_it_answers_304_to_who_has_the_page(server: DemoServer, ours: str, theirs: str) -> None:
     article = WEB.articles[0]
     first, _ = ask(server, article.host, article.path)
@@ -501,9 +473,7 @@ def test_scrapy_is_led_to_the_demo_server(server: DemoServer) -> None:
 
 
 def test_scrapy_starts_a_server_of_its_own_where_none_is_named() -> None:
-    assert crawl("", ["http://pesisir.example/tentang"]) == {
-        "http://pesisir.example/tentang": (200, "Tentang Pesisir")
-    }
+    assert crawl("", ["http://pesisir.example/tentang"]) == {"http://pesisir.example/tentang": (200, "Tentang Pesisir")}
 
 
 def test_scrapy_is_never_led_off_this_machine() -> None:

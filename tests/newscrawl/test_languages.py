@@ -57,9 +57,7 @@ def test_no_month_means_another_one_in_another_language(one: str, other: str) ->
 
 
 @pytest.mark.parametrize("code", CODES)
-@pytest.mark.parametrize(
-    "line", ["baca " * 4000, "- " * 8000, "read also" + " " * 20000 + "x", "tags:" * 4000]
-)
+@pytest.mark.parametrize("line", ["baca " * 4000, "- " * 8000, "read also" + " " * 20000 + "x", "tags:" * 4000])
 def test_furniture_patterns_are_linear(code: str, line: str) -> None:
     language = languages.load(code)
     for pattern in (*language.furniture, *language.furniture_tail):

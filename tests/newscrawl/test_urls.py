@@ -8,9 +8,7 @@ from hypothesis import strategies as st
 
 from newscrawl.urls import MAX_LENGTH, canonical, forms, same_site
 
-CASES = json.loads(
-    (Path(__file__).parents[1] / "cases" / "urls" / "canonical.json").read_text(encoding="utf-8")
-)
+CASES = json.loads((Path(__file__).parents[1] / "cases" / "urls" / "canonical.json").read_text(encoding="utf-8"))
 PIECES = st.sampled_from([
     "/", "//", "amp", ".amp", ".html", "?", "&", "=", "page", "all", "2", "utm_source", "%", "%2F",
     "%41", "..", ".", ";", ":", "@", "#", "a", "É", " ", "\0", "\ud800", "+", "www.google.com/amp/s/",
