@@ -4,6 +4,7 @@ from dedupe.cluster import ClusterReport, cluster, waiting
 from dedupe.compare import Own, Utterance, Wording
 from dedupe.coverage import Coverage, Covered, StoryLine, coverage, resolve, story_list
 from dedupe.evaluate import Evaluation, evaluate
+from dedupe.furniture_store import Furniture, FurnitureShown, FurnitureStore, Printed
 from dedupe.lookup import Explanation, Found, Match, explain, look_up
 from dedupe.model import Article, Quote, Reject
 from dedupe.store import Saved, Store, StoreError, connect, moment, now, open_store, transaction
@@ -16,8 +17,12 @@ __all__ = [
     "Evaluation",
     "Explanation",
     "Found",
+    "Furniture",
+    "FurnitureShown",
+    "FurnitureStore",
     "Match",
     "Own",
+    "Printed",
     "Quote",
     "Reject",
     "Saved",

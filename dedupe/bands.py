@@ -2,7 +2,8 @@
 
 An article is looked up under several cheap signals, each a MinHash over *rare* features: its top keywords, its
 title, its names, its quotations, and the shingles of its text. Two articles that share any band value within some
-days are candidates; `verify` decides. Recall and cost of these signals were measured on AllSides events and 8,340 Indonesian articles.
+days are candidates; `verify` decides. Recall and cost of these signals were measured on AllSides events and 8,340
+Indonesian articles.
 """
 
 from __future__ import annotations

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dedupe import bands, stories
 from dedupe.profile import Profile, Text, distinct_words, profile
 from dedupe.store import Store
 from dedupe.story_store import StoryStore
-from dedupe.verify import WORTH_READING_TEXT, Verified, measure, score, verify
+from dedupe.verify import SHINGLES_OF_A_TEXT, WORTH_READING_TEXT, Verified, measure, score, verify
 
 Pairs = dict[tuple[int, int], Verified]
 """Verified pairs by the ids of their articles, the smaller first."""
 
 BATCH = 500
 """Articles clustered in one transaction: a kill loses at most this much work and nothing that was saved."""
+SAME_AT_LEAST = 0.5
+"""Score from which an exact copy needs no comparing with the rest of its original's story; lower ones are boilerplate
+under different headlines."""
+REPRINTS_ENOUGH = 8
+"""Verified reprints of one text after which its further candidates are left alone: a flood."""
 PROFILES_KEPT = 4_000
 """Profiles in memory, about 20 KB each: the articles of the window are met again and again."""
 
@@ -46,10 +51,10 @@ def cluster(store: Store, *, rebuild: bool = False, progress: Callable[[int], ob
         return Clustering(store).run(progress)
     with store.transaction():
         clustering = Clustering(store)
-        old = clustering.kept.memberships()
+        old, greatest = clustering.kept.memberships(), clustering.kept.greatest_id()
         clustering.kept.forget_groupings()
         report = clustering.run(progress)
-        clustering.kept.hand_down(old, stories.heirs(old, clustering.kept.memberships()))
+        clustering.kept.hand_down(old, stories.heirs(old, clustering.kept.memberships()), greatest)
     return report
 
 
@@ -67,26 +72,34 @@ class Clustering:
         self.report = ClusterReport()
         self.profiles: OrderedDict[int, Profile] = OrderedDict()
         self.touched: set[int] = set()
+        self.copies: dict[int, int] = {}
+        """Exact copies of the batch, each with the article whose text it has."""
 
     def run(self, progress: Callable[[int], object] | None) -> ClusterReport:
         """Cluster what waits, batch by batch."""
-        while True:
-            with self.store.transaction():
-                fresh = self.kept.unclustered(BATCH)
-                self.count_words(fresh)
-                self.remember(fresh)
-                left = {text.article_id: self.take_out(text.article_id) for text in fresh}
-                pairs = {ids: value for text in fresh for ids, value in self.take_in(text).items()}
-                self.settle(fresh, pairs, left)
-                self.kept.summarize(self.touched)
-                self.touched.clear()
-            if not fresh:
-                return self.report
-            if progress:
-                progress(len(fresh))
+        while ids := self.kept.waiting_ids():
+            for start in range(0, len(ids), BATCH):
+                with self.store.transaction():
+                    fresh = self.kept.unclustered(ids[start : start + BATCH])
+                    self.take_batch(fresh)
+                if progress:
+                    progress(len(fresh))
+        return self.report
+
+    def take_batch(self, fresh: Sequence[Text]) -> None:
+        """Cluster some articles: count their words, sign them, find their pairs, grow the stories they touch."""
+        self.count_words(fresh)
+        arriving = [*fresh, *self.kept.copies(fresh)]
+        self.remember(arriving)
+        left = {text.article_id: self.take_out(text.article_id) for text in arriving}
+        pairs = {ids: value for text in arriving for ids, value in self.take_in(text).items()}
+        self.settle(arriving, pairs, left)
+        self.kept.summarize(self.touched)
+        self.touched.clear()
+        self.copies.clear()
 
     def count_words(self, fresh: Sequence[Text]) -> None:
-        """Add the new articles' words to the document frequencies; a new version was counted before."""
+        """Add the new articles' words to the document frequencies; one with another text now was counted before."""
         counted = self.signed(fresh)
         by_language: dict[str, tuple[int, Counter[str]]] = {}
         for text in fresh:
@@ -99,7 +112,7 @@ class Clustering:
 
     def signed(self, fresh: Sequence[Text]) -> set[int]:
         """Return which of these articles have a signature of an older text."""
-        ids = [text.article_id for text in fresh if text.version > 1]
+        ids = [text.article_id for text in fresh]
         rows = self.store.rows_in("SELECT article_id FROM signatures WHERE article_id IN ({})", ids)
         return {row["article_id"] for row in rows}
 
@@ -131,23 +144,30 @@ class Clustering:
     def take_in(self, text: Text) -> dict[tuple[int, int], float]:
         """Sign an article, put it into the index, and return its scores with its candidates."""
         fresh = self.recall([text.article_id])[0]
-        copy_of = self.kept.same_text(fresh.text_hash, text.day) if fresh.body_words else None
+        is_text = len(fresh.shingles) >= SHINGLES_OF_A_TEXT
+        copy_of = self.kept.same_text(fresh.text_hash, text.day) if is_text else None
         values = [] if copy_of else bands.band_values(fresh)
         others = [copy_of] if copy_of else self.candidates(values, text)
+        if copy_of:
+            self.copies[text.article_id] = copy_of
         self.kept.save_signature(text, fresh, values, copy_of)
         self.report.articles += 1
         return self.verified(fresh, [other for other in self.recall(others) if near(fresh, other)])
 
     def verified(self, fresh: Profile, others: Iterable[Profile]) -> dict[tuple[int, int], float]:
-        """Return the scores of an article with others; pairs worth keeping are stored with their evidence."""
+        """Return the scores of an article with others, best first; pairs worth keeping are stored with evidence."""
         scores: dict[tuple[int, int], float] = {}
         kept: Pairs = {}
+        reprints = 0
         for other in others:
             values = measure(fresh, other)
             ids = ids_of(fresh, other)
             scores[ids] = score(values)
             if scores[ids] >= stories.PAIR_FLOOR or values["words"] >= WORTH_READING_TEXT:
                 kept[ids] = verify(fresh, other, values)
+                reprints += kept[ids].kind == "same_text"
+            if reprints == REPRINTS_ENOUGH:
+                break
         self.keep(kept)
         return scores
 
@@ -176,12 +196,26 @@ class Clustering:
         new = [stories.Cluster([text.article_id], text.dated) for text in fresh]
         old = self.touched_stories({i for ids in known for i in ids if i not in titles}, fresh)
         story_of: dict[int, int] = {}
-        for cluster in stories.Growth([*new, *old], known, scored).run():
+        for cluster in stories.Growth(self.beside_originals([*new, *old], known), known, scored).run():
             story_id = self.write_down(cluster, titles, left)
             story_of.update(dict.fromkeys(cluster.members, story_id))
         self.keep_inside([ids for ids in scores if story_of.get(ids[0], 0) == story_of.get(ids[1], -1)])
         for article_id, left_story in left.items():
             self.abandon(left_story, story_of[article_id])
+
+    def beside_originals(
+        self, clusters: Sequence[stories.Cluster], known: Mapping[tuple[int, int], float]
+    ) -> list[stories.Cluster]:
+        """Return the clusters with every exact copy in that of its original: one score says all about the two."""
+        home = {member: cluster for cluster in clusters for member in cluster.members}
+        for copy, original in sorted(self.copies.items()):
+            there = home.get(original)
+            if there and there is not home[copy] and known[min(copy, original), max(copy, original)] >= SAME_AT_LEAST:
+                there.members.append(copy)
+                there.is_dated = there.is_dated and home[copy].is_dated
+                home[copy].members.remove(copy)
+                home[copy] = there
+        return [cluster for cluster in clusters if cluster.members]
 
     def keep_inside(self, pairs: Iterable[tuple[int, int]]) -> None:
         """Store the pairs inside stories that are not stored yet."""

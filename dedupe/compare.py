@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import islice
 from typing import Literal
 
 from dedupe.model import Article, Quote
@@ -15,7 +16,9 @@ from dedupe.words import WORD, names, numbers, words
 PASSAGE_WORDS = 5
 """Shorter runs of shared words are idiom, not a shared passage."""
 WORDS_COMPARED = 5_000
-"""Words of a text that passages are looked for in; alignment costs grow with the product of the lengths."""
+"""Words of a text that passages are looked for in: four times the longest ordinary article."""
+PLACES_TRIED = 8
+"""Places of the other text that a passage is followed from; only a refrain stands in more."""
 OWN_PARAGRAPH = 0.25
 """A paragraph is an article's own where no other paragraph of the story shares more of its words and numbers."""
 SHORT_PARAGRAPH = 6
@@ -94,11 +97,30 @@ def bare(word: str) -> str:
 
 
 def passages(a: str, b: str) -> list[str]:
-    """Return the runs of at least PASSAGE_WORDS words that stand in both texts, as the first prints them."""
-    ours, theirs = list(WORD.finditer(a))[:WORDS_COMPARED], words(b)[:WORDS_COMPARED]
-    matcher = SequenceMatcher(None, [match.group().casefold() for match in ours], theirs, autojunk=False)
-    blocks = (block for block in matcher.get_matching_blocks() if block.size >= PASSAGE_WORDS)
-    return [a[ours[block.a].start() : ours[block.a + block.size - 1].end()] for block in blocks]
+    """Return the runs of at least PASSAGE_WORDS words that stand in both texts, as the first prints them.
+
+    The longest run from each place on, wherever it stands in the other text: an outlet may have changed the order.
+    """
+    printed = list(islice(WORD.finditer(a), WORDS_COMPARED))
+    ours, theirs = [match.group().casefold() for match in printed], words(b)[:WORDS_COMPARED]
+    places: dict[tuple[str, ...], list[int]] = {}
+    for start in range(len(theirs) - PASSAGE_WORDS + 1):
+        places.setdefault(tuple(theirs[start : start + PASSAGE_WORDS]), []).append(start)
+    found: list[str] = []
+    start = 0
+    while start <= len(ours) - PASSAGE_WORDS:
+        there = places.get(tuple(ours[start : start + PASSAGE_WORDS]), [])[:PLACES_TRIED]
+        size = max((run_length(ours, start, theirs, place) for place in there), default=0)
+        if size:
+            found.append(a[printed[start].start() : printed[start + size - 1].end()])
+        start += size or 1
+    return found
+
+
+def run_length(ours: Sequence[str], start: int, theirs: Sequence[str], place: int) -> int:
+    """Return how many words are the same from two places on."""
+    most = min(len(ours) - start, len(theirs) - place)
+    return next((size for size in range(most) if ours[start + size] != theirs[place + size]), most)
 
 
 @dataclass(frozen=True)
@@ -114,7 +136,7 @@ def own(articles: Mapping[int, Article]) -> dict[int, Own]:
     """Return, for each article of a story, what it alone has."""
     paragraphs = {i: [(p, content_words(p)) for p in a.body.split("\n")] for i, a in articles.items()}
     facts = {i: names(a.body) | numbers(a.body) for i, a in articles.items()}
-    everything = {i: " ".join(words(a.body)) for i, a in articles.items()}
+    everything = {i: f" {' '.join(words(a.body))} " for i, a in articles.items()}
     found: dict[int, Own] = {}
     for i in articles:
         elsewhere = [said for j, all_said in paragraphs.items() if j != i for _, said in all_said]
@@ -127,8 +149,8 @@ def own(articles: Mapping[int, Article]) -> dict[int, Own]:
 
 
 def stands_in(fact: str, text: str) -> bool:
-    """Tell whether a name or number stands in a text of case-folded words, as whole words."""
-    return f" {fact} " in f" {text} "
+    """Tell whether a name or number stands as whole words in a text of case-folded words with a space around each."""
+    return f" {fact} " in text
 
 
 def content_words(paragraph: str) -> frozenset[str]:

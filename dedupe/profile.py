@@ -33,6 +33,16 @@ class Text:
     """Whether the day was printed."""
     quotations: tuple[str, ...]
 
+    @cached_property
+    def title_words(self) -> tuple[str, ...]:
+        """The words of the title, in order."""
+        return tuple(w.words(self.title))
+
+    @cached_property
+    def body_words(self) -> tuple[str, ...]:
+        """The words of the body, in order."""
+        return tuple(w.words(self.body))
+
 
 @dataclass(frozen=True)
 class Profile:
@@ -64,7 +74,7 @@ class Profile:
 
 def distinct_words(text: Text) -> set[str]:
     """Return the set of words that an article counts for in the document frequencies."""
-    return {*w.words(text.title), *w.words(text.body)}
+    return {*text.title_words, *text.body_words}
 
 
 def profile(text: Text, frequencies: w.Frequencies) -> Profile:
@@ -75,12 +85,12 @@ def profile(text: Text, frequencies: w.Frequencies) -> Profile:
         outlet=text.outlet,
         day=text.day,
         dated=text.dated,
-        vector=w.vector(text.title, text.body, frequencies),
-        title_vector=w.vector("", text.title, frequencies),
+        vector=w.vector(text.title_words, text.body_words, frequencies),
+        title_vector=w.vector((), text.title_words, frequencies),
         names={word: frequencies.idf(word) for word in named},
-        numbers=w.numbers(text.body),
+        numbers=w.numbers_among(text.body_words),
         quotations=tuple(compared(text.quotations)),
-        body_words=tuple(w.words(text.body)),
+        body_words=text.body_words,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from importlib.resources import files
@@ -24,6 +24,7 @@ BUSY_SECONDS = 60
 LOOKUPS_AT_ONCE = 500
 """Values in one `IN (...)`: SQLite's default limit is 999."""
 SQL = files("dedupe") / "sql"
+MIGRATION_SET = "newscrawl"
 LISTS = frozenset({"authors", "tags", "furniture", "provenance"})
 NOT_COLUMNS = frozenset({"quotes", "addresses", "fetched_at"})
 COLUMNS = tuple(f.name for f in fields(Article) if f.name not in NOT_COLUMNS)
@@ -68,7 +69,7 @@ def statements(script: str) -> Iterator[str]:
 
 def migrations() -> Migrations:
     """Return the numbered SQL files as sqlite-utils migrations, in order."""
-    found = Migrations("newscrawl")
+    found = Migrations(MIGRATION_SET)
     for script in sorted((f for f in SQL.iterdir() if f.name.endswith(".sql")), key=lambda f: f.name):
 
         def run(db: Database, text: str = script.read_text("utf-8")) -> None:
@@ -85,7 +86,7 @@ def open_store(path: str | Path, *, readonly: bool = False) -> Store:
     Raises:
         StoreError: the file is missing (read-only), no SQLite file, not writable, or another program's.
     """
-    path = Path(path)
+    path = Path(path).absolute()
     if readonly and not path.exists():
         raise StoreError(f"{path}: there is no such store. Run `newscrawl demo`, `run` or `ingest` first.")
     if path.is_dir():
@@ -93,19 +94,40 @@ def open_store(path: str | Path, *, readonly: bool = False) -> Store:
     try:
         if not readonly:
             path.parent.mkdir(parents=True, exist_ok=True)
-        connection = connect(path, readonly=readonly)
-        store = Store(connection, path, readonly=readonly)
-        store.check_or_migrate()
+        refuse_foreign(path)
+        with ExitStack() as on_error:
+            connection = on_error.enter_context(closing(connect(path, readonly=readonly)))
+            store = Store(connection, path, readonly=readonly)
+            store.check_or_migrate()
+            on_error.pop_all()
     except (sqlite3.Error, OSError) as error:
         raise StoreError(f"{path}: cannot be used as a store ({error}).") from error
     return store
 
 
+def refuse_foreign(path: Path) -> None:
+    """Look into an existing file before anything is written to it: another program's keeps every byte.
+
+    Raises:
+        StoreError: the file holds tables that are not ours.
+    """
+    if not path.exists() or not path.stat().st_size:
+        return
+    with closing(connect(path, readonly=True)) as connection:
+        tables = {row["name"] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        ours = (
+            "_sqlite_migrations" in tables
+            and connection.execute(
+                "SELECT 1 FROM _sqlite_migrations WHERE migration_set = ?", (MIGRATION_SET,)
+            ).fetchone()
+        )
+    if not ours and any(not name.startswith("sqlite_") for name in tables):
+        raise StoreError(f"{path}: holds another program's tables. Give another file with --db.")
+
+
 def connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
     """Return a connection with the house's settings; transactions are begun by hand."""
-    uri = (
-        f"file:{path.absolute().as_posix().replace('?', '%3f').replace('#', '%23')}?mode={'ro' if readonly else 'rwc'}"
-    )
+    uri = f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rwc'}"
     connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
     if not readonly:
@@ -145,9 +167,6 @@ class Store:
             if not self.rows("SELECT 1 FROM sqlite_master WHERE name = 'coverage_list'"):
                 raise StoreError(f"{self.path}: is no newscrawl store. Give another file with --db.")
             return
-        foreign = self.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-        if foreign and not any(row["name"] == "_sqlite_migrations" for row in foreign):
-            raise StoreError(f"{self.path}: holds another program's tables. Give another file with --db.")
         with self.transaction():
             migrations().apply(Database(self.connection))
             self.renew_views()
@@ -241,7 +260,10 @@ class Store:
 
     def update(self, article_id: int, article: Article, seen_at: str) -> Saved:
         """Store what was read of an article met before; a changed text is a new version."""
-        stored = self.rows("SELECT * FROM articles WHERE id = ?", (article_id,))[0]
+        stored = self.rows(
+            "SELECT number AS version, title, body FROM versions WHERE article_id = ? ORDER BY number DESC LIMIT 1",
+            (article_id,),
+        )[0]  # the text as printed: of the article's body learned furniture is taken out
         if all(stored[name] == getattr(article, name) for name in TEXT_OF_A_VERSION):
             return Saved(article_id, "unchanged")
         number = stored["version"] + 1

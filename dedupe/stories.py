@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 JOIN_DATED = 0.195
 """Mean score from which an article with a printed day joins a story; chosen on dev data with verify.WEIGHTS."""
-JOIN_UNDATED = 0.257
+JOIN_UNDATED = 0.25
 """The same where a printed day is missing: the words alone must say it."""
 MERGE = 0.282
 """Mean score from which two stories of several articles become one."""
@@ -23,6 +23,8 @@ MEMBERS_COMPARED = 30
 """Members of a story that stand for it, the nearest in time: a story of thousands costs no more."""
 SCORES_ENOUGH = 30
 """Scores between two clusters from which their mean is taken as known; a smaller number is all of them."""
+SCORES_OF_REPRINTS, REPRINTS = 4, 0.9
+"""So many scores with such a mean are enough too: the clusters tell one story whatever the rest is."""
 
 Score = Callable[[int, int], float]
 
@@ -49,18 +51,28 @@ class Link:
         """The mean of the known scores."""
         return self.total / len(self.known)
 
+    @property
+    def is_known(self) -> bool:
+        """Whether there are enough scores to take their mean for that of all."""
+        count = len(self.known)
+        return count >= SCORES_ENOUGH or (count >= SCORES_OF_REPRINTS and self.total >= REPRINTS * count)
+
 
 class Growth:
-    """Clusters and the links between them, growing together best first."""
+    """Clusters and the links between them, growing together best first.
+
+    A link begins with a pair that could join two articles by itself: where a mean reaches a threshold, one score does.
+    """
 
     def __init__(self, clusters: Iterable[Cluster], pairs: Mapping[tuple[int, int], float], score: Score) -> None:
         self.score = score
-        self.clusters = dict(enumerate(clusters))
+        self.clusters = dict(enumerate(sorted(clusters, key=lambda cluster: min(cluster.members))))
         self.home = {member: number for number, cluster in self.clusters.items() for member in cluster.members}
         self.links: dict[int, dict[int, Link]] = {number: {} for number in self.clusters}
         self.queue: list[tuple[float, int, int, int, int]] = []
-        for (a, b), value in pairs.items():
-            self.note(a, b, value)
+        for (a, b), value in sorted(pairs.items()):
+            if value >= min(JOIN_DATED, JOIN_UNDATED):
+                self.note(a, b, value)
         for one, other in [(one, other) for one, linked in self.links.items() for other in linked if one < other]:
             self.complete(one, other)
             self.enqueue(one, other)
@@ -83,7 +95,7 @@ class Growth:
         link = self.links[one][other]
         for a in self.clusters[one].members:
             for b in self.clusters[other].members:
-                if len(link.known) >= SCORES_ENOUGH:
+                if link.is_known:
                     return
                 pair = (min(a, b), max(a, b))
                 if pair not in link.known:

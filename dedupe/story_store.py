@@ -23,6 +23,14 @@ SELECT a.id, a.version, a.outlet, a.title, a.body, coalesce(a.language, '') AS l
   FROM articles AS a
 """
 
+WAITING = "s.article_id IS NULL OR s.version <> a.version"
+BUCKETS = """
+SELECT (SELECT group_concat(article_id) FROM
+           (SELECT article_id FROM bands WHERE epoch = ?1 AND value = asked.value ORDER BY article_id DESC LIMIT ?2))
+  FROM json_each(?3) AS asked
+"""
+"""The newest articles under each of many band values: one statement, for a statement a value took most of the time."""
+
 
 class StoryStore:
     """Reads and writes of clustering; the caller holds the transaction."""
@@ -33,26 +41,42 @@ class StoryStore:
 
     # --- what waits ------------------------------------------------------------------------------
 
-    def unclustered(self, limit: int) -> list[Text]:
-        """Return articles that have no signature for their present text, by day, at most `limit`."""
+    def waiting_ids(self) -> list[int]:
+        """Return the articles that have no signature for their present text, by day."""
         rows = self.store.rows(
-            f"""{TEXTS}
-            LEFT JOIN signatures AS s ON s.article_id = a.id
-            WHERE s.article_id IS NULL OR s.version <> a.version
-            ORDER BY coalesce(a.published_day, substr(a.first_seen_at, 1, 10)), a.id
-            LIMIT ?""",
-            (limit,),
+            f"""
+            SELECT a.id FROM articles AS a LEFT JOIN signatures AS s ON s.article_id = a.id
+             WHERE {WAITING}
+             ORDER BY coalesce(a.published_day, substr(a.first_seen_at, 1, 10)), a.id"""
         )
-        return [as_text(row) for row in rows]
+        return [row["id"] for row in rows]
 
     def waiting(self) -> int:
         """Return how many articles wait for clustering."""
         return int(
             self.store.value(
-                "SELECT count(*) FROM articles AS a LEFT JOIN signatures AS s ON s.article_id = a.id"
-                " WHERE s.article_id IS NULL OR s.version <> a.version"
+                f"SELECT count(*) FROM articles AS a LEFT JOIN signatures AS s ON s.article_id = a.id WHERE {WAITING}"
             )
         )
+
+    def unclustered(self, article_ids: Iterable[int]) -> list[Text]:
+        """Return those of these articles that wait still, by day."""
+        rows = self.store.rows_in(
+            f"{TEXTS} LEFT JOIN signatures AS s ON s.article_id = a.id WHERE ({WAITING}) AND a.id IN ({{}})",
+            article_ids,
+        )
+        return sorted((as_text(row) for row in rows), key=lambda text: (text.day, text.article_id))
+
+    def copies(self, texts: Iterable[Text]) -> list[Text]:
+        """Return the exact copies of these articles' older texts: with the text they copy, they lose their bands."""
+        known = {text.article_id for text in texts}
+        rows = self.store.rows_in(
+            "SELECT c.article_id FROM signatures AS s"
+            "  JOIN signatures AS c ON c.text_hash = s.text_hash AND c.same_text_as = s.article_id"
+            " WHERE s.article_id IN ({})",
+            known,
+        )
+        return self.texts(sorted({row["article_id"] for row in rows} - known))
 
     def texts(self, article_ids: Iterable[int]) -> list[Text]:
         """Return what these articles are compared by."""
@@ -140,14 +164,13 @@ class StoryStore:
         """Return the articles met under these band values within the window, and how many buckets were cut short."""
         hits: list[int] = []
         cut = 0
+        asked = json.dumps(list(values))
         for epoch in bands.epochs(day):
-            for value in values:
-                bucket = self.store.connection.execute(
-                    "SELECT article_id FROM bands WHERE epoch = ? AND value = ? ORDER BY article_id DESC LIMIT ?",
-                    (epoch, value, bands.BUCKET),
-                ).fetchall()
-                cut += len(bucket) == bands.BUCKET
-                hits.extend(row[0] for row in bucket)
+            for (bucket,) in self.store.connection.execute(BUCKETS, (epoch, bands.BUCKET, asked)):
+                if bucket:
+                    found = bucket.split(",")
+                    cut += len(found) == bands.BUCKET
+                    hits.extend(map(int, found))
         return hits, cut
 
     # --- pairs -----------------------------------------------------------------------------------
@@ -184,14 +207,20 @@ class StoryStore:
 
     def new_story(self, title: str) -> int:
         """Return the id of a new story; ids are never given twice."""
-        used = self.store.value(
-            "SELECT max(coalesce((SELECT max(id) FROM stories), 0),"
-            " coalesce((SELECT max(old_id) FROM story_aliases), 0))"
-        )
+        story_id = self.greatest_id() + 1
         self.store.connection.execute(
-            "INSERT INTO stories VALUES (?, ?, 0, 0, NULL, NULL, ?)", (used + 1, title, now())
+            "INSERT INTO stories VALUES (?, ?, 0, 0, NULL, NULL, ?)", (story_id, title, now())
         )
-        return int(used) + 1
+        return story_id
+
+    def greatest_id(self) -> int:
+        """Return the greatest id that a story has or had, 0 before the first."""
+        return int(
+            self.store.value(
+                "SELECT max(coalesce((SELECT max(id) FROM stories), 0),"
+                " coalesce((SELECT max(old_id) FROM story_aliases), 0))"
+            )
+        )
 
     def exists(self, story_id: int) -> bool:
         """Tell whether a story has this id now."""
@@ -214,16 +243,19 @@ class StoryStore:
         run("INSERT OR REPLACE INTO story_aliases VALUES (?, ?, ?)", (given_up, survivor, now()))
 
     def summarize(self, story_ids: Iterable[int]) -> None:
-        """Bring counts, days, title and scores of these stories up to date; the title is the earliest article's."""
+        """Bring counts, days, title and scores of these stories up to date; the title is the earliest article's.
+
+        CROSS JOIN keeps SQLite from walking a whole story for each of its articles.
+        """
         for story_id in set(story_ids):
             self.store.connection.execute(
                 """
                 UPDATE coverage SET score = round(coalesce((
                     SELECT avg(score) FROM (
-                        SELECT p.score FROM pairs AS p JOIN coverage AS d ON d.article_id = p.b
+                        SELECT p.score FROM pairs AS p CROSS JOIN coverage AS d ON d.article_id = p.b
                          WHERE p.a = coverage.article_id AND d.story_id = coverage.story_id
                         UNION ALL
-                        SELECT p.score FROM pairs AS p JOIN coverage AS d ON d.article_id = p.a
+                        SELECT p.score FROM pairs AS p CROSS JOIN coverage AS d ON d.article_id = p.a
                          WHERE p.b = coverage.article_id AND d.story_id = coverage.story_id)
                 ), 1.0), 6)
                 WHERE story_id = ?""",
@@ -260,10 +292,13 @@ class StoryStore:
             self.store.connection.execute(f"DELETE FROM {table}")
         self.counts.clear()
 
-    def hand_down(self, old: Mapping[int, int], inherited: Mapping[int, int]) -> None:
-        """Give new stories the ids they inherit; an old id without an heir leads to where its articles are now."""
+    def hand_down(self, old: Mapping[int, int], inherited: Mapping[int, int], greatest: int) -> None:
+        """Give new stories the ids they inherit; an old id without an heir leads to where its articles are now.
+
+        Ids above `greatest` were given since the groupings were forgotten: nobody has seen those that are gone again.
+        """
         run = self.store.connection.execute
-        run("PRAGMA defer_foreign_keys = ON")
+        run("DELETE FROM story_aliases WHERE old_id > ?", (greatest,))
         for new_id, old_id in inherited.items():
             run("UPDATE coverage SET story_id = ? WHERE story_id = ?", (old_id, new_id))
             run("DELETE FROM stories WHERE id = ?", (new_id,))
@@ -275,8 +310,8 @@ class StoryStore:
         for old_id, heirs in heirs_of.items():
             if old_id not in kept:
                 self.merge(heirs.most_common(1)[0][0], old_id)
-        run("DELETE FROM stories WHERE id NOT IN (SELECT story_id FROM coverage)")
-        self.summarize(kept)
+        run("DELETE FROM stories WHERE id > ? AND id NOT IN (SELECT story_id FROM coverage)", (greatest,))
+        self.summarize(row["id"] for row in self.store.rows("SELECT id FROM stories"))
 
 
 def as_text(row: sqlite3.Row) -> Text:

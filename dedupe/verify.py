@@ -7,6 +7,7 @@ and contribution, and what the two articles share.
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -51,7 +52,7 @@ class Verified:
 def measure(a: Profile, b: Profile) -> dict[str, float]:
     """Return the value of each feature of a pair, rounded as it is kept.
 
-    All lie between 0 and 1, but for `days`, the gap between the printed days.
+    All lie between 0 and 1, but for `days`, the gap between the printed days; `measure(a, b)` equals `measure(b, a)`.
     """
     quotation, _ = shared_quotation(a, b)
     values = {
@@ -112,10 +113,13 @@ def kind_of(alike: float, contained: float, a: Profile, b: Profile) -> PairKind:
 
 
 def weighted_overlap(a: Mapping[str, float], b: Mapping[str, float]) -> float:
-    """Return the Jaccard similarity of two weighted sets whose common members weigh the same."""
-    common = sum(weight for name, weight in a.items() if name in b)
-    union = sum(a.values()) + sum(b.values()) - common
-    return common / union if union else 0.0
+    """Return the Jaccard similarity of two weighted sets, between 0 and 1 (Ruzicka 1958).
+
+    A member may weigh a little more in the set of the later article: document frequencies grow in between.
+    """
+    common = math.fsum([min(a[name], b[name]) for name in a.keys() & b.keys()])
+    union = math.fsum(a.values()) + math.fsum(b.values()) - common
+    return min(1.0, common / union) if union > 0 else 0.0
 
 
 def heaviest(a: Mapping[str, float], b: Mapping[str, float]) -> list[str]:
@@ -126,11 +130,10 @@ def heaviest(a: Mapping[str, float], b: Mapping[str, float]) -> list[str]:
 
 def shared_quotation(a: Profile, b: Profile) -> tuple[float, list[str]]:
     """Return how alike the two most similar quotations are (Jaccard of words), and both wordings where they are one."""
-    best, wordings = 0.0, ("", "")
+    best, wordings = SAME_QUOTATION, ("", "")
     for text, said in a.quotations:
         for other_text, other_said in b.quotations:
-            if len(said) * SAME_QUOTATION <= len(other_said) <= len(said) / SAME_QUOTATION:
-                alike = jaccard(said, other_said)
-                if alike > best:
-                    best, wordings = alike, (text, other_text)
-    return best, list(wordings) if best > SAME_QUOTATION else []
+            fewer, more = sorted((len(said), len(other_said)))
+            if fewer > more * best and (alike := jaccard(said, other_said)) > best:
+                best, wordings = alike, (text, other_text)
+    return (best, list(wordings)) if best > SAME_QUOTATION else (0.0, [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -38,7 +38,12 @@ def numbers(text: str) -> frozenset[str]:
     >>> sorted(numbers("5,4 SR, 3 orang, 1.200 rumah"))
     ['1.200', '5,4']
     """
-    return frozenset(word for word in WORD.findall(text[:LONGEST_TEXT]) if len(word) > 1 and word[0].isdigit())
+    return numbers_among(words(text))
+
+
+def numbers_among(words: Iterable[str]) -> frozenset[str]:
+    """Return those of these words that are numbers of more than one digit."""
+    return frozenset(word for word in words if len(word) > 1 and word[0].isdigit())
 
 
 def names(text: str) -> frozenset[str]:
@@ -91,23 +96,22 @@ def prior(language: str) -> Mapping[str, float]:
     return {word: float(share) for word, share in rows}
 
 
-def weighted_counts(title: str, body: str) -> dict[str, float]:
-    """Return how often each word stands in an article, the title and the lead counted more.
+def weighted_counts(title: Sequence[str], body: Sequence[str]) -> dict[str, float]:
+    """Return how often each word stands in an article, given by its words, the title and the lead counted more.
 
     The weight of n mentions is 1 + ln n (sublinear: Manning et al., Introduction to Information Retrieval, 6.4.1).
     """
     mentions: Counter[str] = Counter()
-    in_body = words(body)
-    for word in words(title):
+    for word in title:
         mentions[word] += TITLE_WEIGHT  # type: ignore[assignment]
-    for word in in_body[:LEAD_WORDS]:
+    for word in body[:LEAD_WORDS]:
         mentions[word] += LEAD_WEIGHT  # type: ignore[assignment]
-    mentions.update(in_body[LEAD_WORDS:])
+    mentions.update(body[LEAD_WORDS:])
     return {word: 1.0 + math.log(count) for word, count in mentions.items()}
 
 
-def vector(title: str, body: str, frequencies: Frequencies) -> dict[str, float]:
-    """Return the TF-IDF vector of an article, of length 1 (empty for a text without words)."""
+def vector(title: Sequence[str], body: Sequence[str], frequencies: Frequencies) -> dict[str, float]:
+    """Return the TF-IDF vector of an article given by its words, of length 1 (empty without words)."""
     raw = {word: weight * frequencies.idf(word) for word, weight in weighted_counts(title, body).items()}
     length = math.sqrt(sum(weight * weight for weight in raw.values()))
     return {word: weight / length for word, weight in raw.items() if weight > 0} if length else {}
@@ -121,7 +125,7 @@ def keywords(weights: Mapping[str, float], most: int = 60) -> tuple[str, ...]:
 
 def cosine(a: Mapping[str, float], b: Mapping[str, float]) -> float:
     """Return the cosine of two vectors of length 1, between 0 and 1."""
-    return min(1.0, sum([a[word] * b[word] for word in a.keys() & b.keys()]))
+    return min(1.0, math.fsum([a[word] * b[word] for word in a.keys() & b.keys()]))
 
 
 def distinct(texts: Iterable[str]) -> set[str]:

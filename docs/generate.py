@@ -58,8 +58,8 @@ def schema() -> Iterator[str]:
     """Yield the tables and views of the store with their columns."""
     sentences = dict(sentences_of_sql())
     yield "# The store\n"
-    yield "One SQLite file. **Views are the public contract**; tables may change between versions. Times are UTC in ISO 8601,"
-    yield "days are as printed by the outlet. Lists (`authors`, `tags`, `furniture`, `provenance`) are JSON.\n"
+    yield "One SQLite file. **Views are the public contract**; tables may change between versions. Times are UTC in"
+    yield "ISO 8601, days are as printed by the outlet. Lists (`authors`, `tags`, `furniture`, `provenance`) are JSON.\n"
     with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "empty.db") as store:
         for kind, title in (("view", "Views"), ("table", "Tables")):
             yield f"## {title}\n"

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime
 from functools import wraps
 from pathlib import Path
@@ -21,6 +22,7 @@ import click
 from tqdm import tqdm
 
 from dedupe import (
+    FurnitureStore,
     Reject,
     Store,
     StoreError,
@@ -38,7 +40,9 @@ from newscrawl.lock import LockHeldError, lock
 # Scrapy and what reads pages are imported where a command needs them: a look-up should not wait for them.
 
 EXIT_OUTLET_FAILED, EXIT_USAGE, EXIT_ALARM, EXIT_NOTHING, EXIT_LOCKED = 1, 2, 3, 4, 75
-LONGEST_FILE_NAME = 255
+LONGEST_QUERY = 1_000_000
+"""Bytes read of a file or of standard input: longer than any article."""
+LARGEST_ID = 2**63 - 1
 DEFAULT_DB = Path("data/news.db")
 DEMO_STORIES_READ = 8
 """Of the stories that most outlets cover, the demo shows the one with most reworded quotations."""
@@ -68,7 +72,7 @@ class Options:
 def as_plain(value: object) -> Any:
     """Return a result as JSON can hold it: records as objects, times as ISO 8601 text."""
     if is_dataclass(value) and not isinstance(value, type):
-        return as_plain(asdict(value))
+        return {f.name: as_plain(getattr(value, f.name)) for f in fields(value)}  # asdict() spoils counters in 3.11
     if isinstance(value, dict):
         return {str(key): as_plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
@@ -121,10 +125,29 @@ def stop(message: str, code: int) -> NoReturn:
 
 
 @contextmanager
-def progress(what: str, total: int | None = None, unit: str = " articles") -> Iterator[tqdm[Any]]:
-    """Show a progress line on stderr after the first second; nothing where stderr is no terminal."""
-    with tqdm(total=total, desc=what, unit=unit, disable=None, delay=1, leave=False, file=sys.stderr) as bar:
+def progress(options: Options, what: str, total: int | None = None, unit: str = " articles") -> Iterator[tqdm[Any]]:
+    """Show a progress line on stderr after the first second; nothing with -q or where stderr is no terminal."""
+    silent = options.is_quiet or None  # None: look at stderr
+    with tqdm(
+        total=total,
+        desc=what,
+        unit=unit,
+        disable=silent,
+        delay=1,
+        leave=False,
+        file=sys.stderr,
+        ncols=width_of_terminal(),
+        nrows=24,  # one line is all that is shown; where a terminal says it has no rows, tqdm would show nothing
+    ) as bar:
         yield bar
+
+
+def width_of_terminal() -> int:
+    """Return how wide the terminal at stderr is; 80 where it does not say."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or 80
+    except (OSError, ValueError):  # no terminal; no file at all
+        return 80
 
 
 @contextmanager
@@ -163,7 +186,7 @@ def crawl(options: Options, chosen: list[Any], settings: dict[str, Any], *, with
     """Crawl outlets under the lock, show how far it is, and print the report."""
     from newscrawl import runs, show  # noqa: PLC0415 - see above
 
-    with lock(options.db, called), progress("crawling") as bar:
+    with lock(options.db, called), progress(options, "crawling") as bar:
 
         def tell(stage: str, done: int, known: int) -> None:
             bar.set_description({"crawl": "crawling", "cluster": "clustering"}[stage])
@@ -175,8 +198,17 @@ def crawl(options: Options, chosen: list[Any], settings: dict[str, Any], *, with
             options.db, chosen, command=called, settings=settings, with_cluster=with_cluster, progress=tell
         )
     options.say(show.run_report(report))
-    options.give(report)
+    options.give(run_result(report))
     return report
+
+
+def run_result(report: Any) -> dict[str, Any]:
+    """Return the report of a run with what follows from it, for JSON."""
+    return {
+        **as_plain(report),
+        "is_good": report.is_good,
+        "outlets": [{**as_plain(outlet), "trouble": outlet.trouble} for outlet in report.outlets],
+    }
 
 
 @command
@@ -189,10 +221,10 @@ def ingest(options: Options, files: tuple[Path, ...], *, no_cluster: bool) -> No
     with lock(options.db, "ingest"), open_store(options.db) as store:
         kept = archive.open_archive(options.db)
         run_id = store.start_run("ingest")
-        with progress("reading", unit=" records") as bar:
+        with progress(options, "reading", unit=" records") as bar:
             reports = [ingest.ingest(path, store, kept, bar.update) for path in files]
         kept.close()
-        clustered = None if no_cluster else clustered_with_progress(store)
+        clustered = None if no_cluster else clustered_with_progress(options, store)
         troubled = [r for r in reports if r.error or r.broken]
         store.finish_run(run_id, "failed" if troubled else "good", "; ".join(r.error for r in reports if r.error))
     for report in troubled:
@@ -210,10 +242,15 @@ def ingest(options: Options, files: tuple[Path, ...], *, no_cluster: bool) -> No
         sys.exit(EXIT_ALARM if any(sum(r.outcomes.values()) for r in reports) else EXIT_USAGE)
 
 
-def clustered_with_progress(store: Store, *, rebuild: bool = False) -> Any:
-    """Cluster, showing how far it is."""
+def clustered_with_progress(options: Options, store: Store, *, rebuild: bool = False) -> Any:
+    """Learn what is furniture and take it out, then cluster, showing how far it is."""
+    from newscrawl import learning, show  # noqa: PLC0415 - see above
+
+    with progress(options, "taking out furniture") as bar:
+        learned = learning.learn(store, bar.update)
+    options.say(show.learned(learned))
     total = store.value("SELECT count(*) FROM articles") if rebuild else waiting(store)
-    with progress("clustering", total) as bar:
+    with progress(options, "clustering", total) as bar:
         return cluster(store, rebuild=rebuild, progress=bar.update)
 
 
@@ -221,8 +258,10 @@ def clustered_with_progress(store: Store, *, rebuild: bool = False) -> Any:
 @click.option("--rebuild", is_flag=True, help="Compute everything anew; stories keep their ids.")
 def _cluster(options: Options, *, rebuild: bool) -> None:
     """Bring the stories up to date with the articles."""
+    with reading(options):
+        pass  # a store that is not there is a slip of the pen, and no reason to make an empty one
     with lock(options.db, "cluster"), open_store(options.db) as store:
-        report = clustered_with_progress(store, rebuild=rebuild)
+        report = clustered_with_progress(options, store, rebuild=rebuild)
     options.say([
         f"{report.articles} articles clustered: {report.new_stories} new stories, {report.joined} joined one,"
         f" {report.merged} stories grew together; {report.pairs} pairs kept, {report.same_text} of them share text."
@@ -238,6 +277,8 @@ def _cluster(options: Options, *, rebuild: bool) -> None:
 @command
 def status(options: Options) -> None:
     """Tell what the store holds, what waits, and how the last runs ended."""
+    from newscrawl.frontier import TRIES  # noqa: PLC0415 - see above
+
     with reading(options) as store:
         found = {
             "db": options.db,
@@ -246,7 +287,9 @@ def status(options: Options) -> None:
             "stories_by_several_outlets": store.value("SELECT count(*) FROM story_list"),
             "quotations": store.value("SELECT count(*) FROM quotes"),
             "waiting_for_clustering": waiting(store),
-            "left_to_fetch": store.value("SELECT count(*) FROM pages WHERE status IN ('due', 'failed')"),
+            "left_to_fetch": store.value(
+                "SELECT count(*) FROM pages WHERE status IN ('due', 'failed') AND failures < ?", (TRIES,)
+            ),
             "outlets": [dict(r) for r in store.rows("SELECT * FROM outlet_list ORDER BY outlet")],
             "rejects": {
                 r["reason"]: r["number"]
@@ -266,7 +309,10 @@ def status_lines(found: dict[str, Any]) -> Iterator[str]:
         f"{found['db']}: {found['articles']} articles, {found['quotations']} quotations, {found['stories']} stories,"
         f" {found['stories_by_several_outlets']} of them by several outlets"
     )
-    yield f"{found['waiting_for_clustering']} articles wait for clustering, {found['left_to_fetch']} pages to be fetched"
+    yield (
+        f"{found['waiting_for_clustering']} articles wait for clustering,"
+        f" {found['left_to_fetch']} pages wait to be fetched"
+    )
     rows = [
         (o["outlet"], o["articles"], o["first_day"] or "", o["last_day"] or "", o["rejects"]) for o in found["outlets"]
     ]
@@ -278,10 +324,14 @@ def status_lines(found: dict[str, Any]) -> Iterator[str]:
 
 
 @command
-def outlets(options: Options) -> None:
+@click.option("--furniture", metavar="NAME", help="Show what was learned to be furniture of this outlet instead.")
+def outlets(options: Options, furniture: str | None) -> None:
     """List the outlets that can be crawled."""
     from newscrawl import outlets, show  # noqa: PLC0415 - see above
 
+    if furniture is not None:
+        show_furniture(options, without_surrogates(furniture))
+        return
     found = [
         {
             "name": o.name,
@@ -300,6 +350,18 @@ def outlets(options: Options) -> None:
     options.say([show.table(rows, ("outlet", "title", "language", "homepage", ""))])
 
 
+def show_furniture(options: Options, outlet: str) -> None:
+    """Print what was learned to be furniture of an outlet, with the lines it took out."""
+    from newscrawl import show  # noqa: PLC0415 - see above
+
+    with reading(options) as store:
+        if store.value("SELECT 1 FROM outlets WHERE name = ?", (outlet,)) is None:
+            stop(f"there is no outlet {outlet!r} in {options.db}. `newscrawl status` lists them.", EXIT_NOTHING)
+        found = FurnitureStore(store).shown(outlet)
+    options.give(found)
+    options.say(show.furniture(outlet, found))
+
+
 @command
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--url", required=True, help="The address that the page was fetched from.")
@@ -307,6 +369,8 @@ def extract(options: Options, file: Path, url: str) -> None:
     """Show what would be read from a saved HTML page, without storing anything."""
     from newscrawl import outlets, pipelines  # noqa: PLC0415 - see above
 
+    if not urls.same_site(url, url):
+        stop(f"{url!r} is no web address; give it as https://…", EXIT_USAGE)
     read = pipelines.read_page(file.read_bytes(), url, "", outlets.habits_at(url), datetime.now(UTC))
     if isinstance(read, Reject):
         options.give(read)
@@ -344,10 +408,24 @@ def check(options: Options, query: str) -> None:
 def asked(query: str) -> str:
     """Return what is asked for: standard input for `-`, a file's text for its name, else the words themselves."""
     if query == "-":
-        return sys.stdin.read()
-    if len(query) <= LONGEST_FILE_NAME and "\x00" not in query and "\n" not in query and Path(query).is_file():
-        return Path(query).read_text("utf-8", errors="replace")
-    return query
+        return sys.stdin.buffer.read(LONGEST_QUERY).decode("utf-8", errors="replace")
+    if is_file(query):
+        with Path(query).open("rb") as file:
+            return file.read(LONGEST_QUERY).decode("utf-8", errors="replace")
+    return without_surrogates(query)
+
+
+def without_surrogates(argument: str) -> str:
+    """Return an argument of the command line as text that SQLite takes: bytes that are no UTF-8 become "?"."""
+    return argument.encode("utf-8", errors="replace").decode()
+
+
+def is_file(query: str) -> bool:
+    """Tell whether words are the name of a file; what cannot be a name is none."""
+    try:
+        return Path(query).is_file()
+    except OSError:  # longer than a name may be, or in a folder that is closed to us
+        return False
 
 
 def addresses(query: str) -> tuple[str, ...]:
@@ -362,14 +440,21 @@ def addresses(query: str) -> tuple[str, ...]:
 
 
 @command
-@click.argument("story_id", type=int, metavar="ID", required=False)
+@click.argument("story_id", type=click.IntRange(0, LARGEST_ID), metavar="ID", required=False)
 @click.option(
     "--least-outlets",
+    type=click.IntRange(0, LARGEST_ID),
     default=2,
     show_default=True,
     help="Without ID: list stories of at least so many outlets.",
 )
-@click.option("--most", default=50, show_default=True, help="Without ID: list at most so many stories.")
+@click.option(
+    "--most",
+    type=click.IntRange(0, LARGEST_ID),
+    default=50,
+    show_default=True,
+    help="Without ID: list at most so many stories.",
+)
 def story(options: Options, story_id: int | None, least_outlets: int, most: int) -> None:
     """Show a story: who covered it in what order and words, and what each alone has. Without ID: list the stories."""
     from dedupe import story_list  # noqa: PLC0415 - see above
@@ -417,6 +502,7 @@ def article_id(store: Store, named: str) -> int | None:
     if named.isdecimal() and len(named) < 19:  # noqa: PLR2004 - SQLite's integers have at most 19 digits
         found = store.value("SELECT id FROM articles WHERE id = ?", (int(named),))
         return int(found) if found is not None else None
+    named = without_surrogates(named)
     return store.article_at(addresses(named) or (named,))
 
 
@@ -441,13 +527,13 @@ def _evaluate(options: Options, gold: Path) -> None:
 def gold_lines(gold: Path) -> list[dict[str, str]]:
     """Return the lines of a gold file, or leave with the line that is none."""
     lines: list[dict[str, str]] = []
-    for number, text in enumerate(gold.read_text("utf-8", errors="replace").splitlines(), 1):
+    for number, text in enumerate(gold.read_text("utf-8-sig", errors="replace").split("\n"), 1):
         if not text.strip():
             continue
         try:
             said = json.loads(text)
             lines.append({"url": str(said["url"]), "story": str(said["story"])})
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             stop(f'{gold}, line {number}: is not {{"url": ..., "story": ...}}', EXIT_USAGE)
     return lines
 
@@ -479,11 +565,13 @@ def _demo(options: Options) -> None:
     with reading(options) as store:
         lines = story_list(store)
         told = [found for line in lines[:DEMO_STORIES_READ] if (found := coverage(store, line.story_id))]
+    if not told:
+        stop("the crawl of the demo brought no story that two outlets cover; see the log (-v).", EXIT_OUTLET_FAILED)
     shown = max(told, key=lambda found: sum(len(u.wordings) > 1 for u in found.quotations))
-    options.give({"run": report, "stories": lines, "story": shown})
+    options.give({"run": run_result(report), "stories": lines, "story": shown})
     options.say(["", show.stories(lines), "", *show.story(shown)])
-    quoted = next(u.wordings[-1] for u in shown.quotations if len(u.wordings) > 1)
-    options.say(show.next_commands(options.db, quoted.quote.text.strip(" ,."), lines[0].story_id, shown))
+    quoted = next((u.wordings[-1].quote.text for u in shown.quotations if len(u.wordings) > 1), shown.title)
+    options.say(show.next_commands(options.db, quoted.strip(" ,."), lines[0].story_id, shown))
     sys.exit(0 if report.is_good else EXIT_OUTLET_FAILED)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from newscrawl.said import people
+
 _WIRES = (
     r"antara(?: ?news)?|reuters|afp|ap|xinhua|dpa|epa|ansa|efe|bernama|kyodo|tass|infopublik|"
     r"pna|upi|bloomberg|anadolu|aa"
@@ -40,6 +42,29 @@ _OF_OFFICE = re.compile(
     r"^(?:dok\.?|dokumentasi|doc\.?|humas|handout|courtesy(?: of)?)\s{0,3}[:/.]?\s{0,3}(.{2,100})$",
     re.IGNORECASE,
 )
+
+
+_SIGNED = re.compile(
+    r"(?:By|Von|Par|Por|Oleh|Door|Penulis|Reporter|Laporan)\s{0,2}:?\s{1,3}(?=[^\W\d_])[^.!?]{3,80}", re.IGNORECASE
+)
+_NAME = re.compile(r"(?:[^\W\d_][\w'’.-]{0,24}\s){1,3}[^\W\d_][\w'’-]{1,24}")
+OPENING = 3
+"""Lines before which a text is signed, where that is not at its end."""
+
+
+def of_signature(lines: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
+    """Names that a text is signed with, and the text without the line that says "By" them.
+
+    >>> of_signature(["By Ada Quill, Tideport", "The ferry is back."])
+    (('Ada Quill', 'Tideport'), ['The ferry is back.'])
+    """
+    for place, line in enumerate(lines[:OPENING]):
+        if _SIGNED.fullmatch(line) and (names := people([line])):
+            return names, [*lines[:place], *lines[place + 1 :]]
+    for line in (*lines[:1], *lines[1:][-1:]):
+        if _NAME.fullmatch(line) and all(word[0].isupper() for word in line.split()):
+            return people([line]), list(lines)
+    return (), list(lines)
 
 
 def of_caption(caption: str | None) -> tuple[str | None, str | None]:

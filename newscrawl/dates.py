@@ -42,8 +42,16 @@ _RFC = re.compile(
     rf"\s(?P<H>[0-9]{{2}}):(?P<M>[0-9]{{2}})(?::(?P<S>[0-9]{{2}}))?\s(?P<zone>GMT|UTC|UT|Z|{_OFFSET})"
     r"(?:\s\([A-Za-z ]{1,30}\))?"
 )
+# Java's and C's own: "Fri Apr 28 19:20:36 CEST 2023".
+_C_LIKE = re.compile(
+    r"[A-Za-z]{3}\s(?P<month>[A-Za-z]{3})\s(?P<d>[0-9]{1,2})\s(?P<H>[0-9]{2}):(?P<M>[0-9]{2}):(?P<S>[0-9]{2})"
+    r"(?:\s(?P<zone>[A-Z]{1,5}))?\s(?P<y>[0-9]{4})"
+)
 _RFC_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _YEAR_FIRST = re.compile(r"(?P<y>[0-9]{4})(?P<sep>[-/.])(?P<m>[0-9]{1,2})(?P=sep)(?P<d>[0-9]{1,2})(?![0-9])")
+_IN_FOREIGN_WORDS = re.compile(
+    r"(?<![0-9.,:/-])[0-9]{1,2}(?:\.|º|er)?\s(?:de\s)?[^\W\d_]{3,12}\.?\s(?:de\s)?[0-9]{4}(?![0-9])"
+)
 _LOOKS_MADE_BY_MACHINE = re.compile(r"[0-9]{4}(?:[-/.][0-9]|[0-9]{2,})")
 _NUMBERS = re.compile(
     r"(?<![0-9/.-])(?P<a>[0-9]{1,2})\s?(?P<sep>[-/.])\s?(?P<b>[0-9]{1,2})\s?(?P=sep)\s?(?P<y>[0-9]{4})(?![0-9/])"
@@ -124,16 +132,22 @@ def read(  # noqa: PLR0913 - each says one thing an outlet does its own way
 
 def _machine(line: str) -> _Printed | None:
     """ISO 8601 or RFC 2822, of which nothing is missing and nothing is left over."""
-    found = _ISO.fullmatch(line) or _ISO_SHORT.fullmatch(line) or _RFC.fullmatch(line)
+    found = _ISO.fullmatch(line) or _ISO_SHORT.fullmatch(line) or _RFC.fullmatch(line) or _C_LIKE.fullmatch(line)
     if found is None:
         return None
     parts = found.groupdict()
     day = _day(parts["y"], parts.get("m") or _rfc_month(parts["month"]), parts["d"])
     clock = _clock(parts["H"], parts["M"], parts["S"]) if parts["H"] else None
-    zone = _offset_name(parts["zone"])
+    zone = _offset_name(parts["zone"]) if found.re is not _C_LIKE else _named_offset(parts["zone"])
+    if day is not None and found.re is _C_LIKE and parts["zone"] and zone is None:
+        return _Printed(day)  # a clock in a zone nobody knows: the day is sure, the moment is not
     if day is None or (parts["H"] and clock is None) or (parts["zone"] and zone is None):
         return None
     return _Printed(day, clock, bool(parts["S"]), zone, by_machine=True)
+
+
+def _named_offset(word: str | None) -> str | None:
+    return "UTC" if word in {"UTC", "GMT", "Z"} else _all_words().zones.get((word or "").lower())
 
 
 def _rfc_month(word: str) -> str:
@@ -291,7 +305,8 @@ def _foreign(line: str, language: str | None, outlet: _Outlet) -> ReadDate | Non
     """What dateparser reads in a language we have no words for, if day and year are printed as it says."""
     if language in languages.known() or _NUMBERS.search(line):
         return None  # what our own tables refuse stays refused: dateparser would swap day and month
-    line = line[:_LONGEST_FOREIGN]
+    opened = _IN_FOREIGN_WORDS.search(line)
+    line = line[opened.start() if opened else 0 :][:_LONGEST_FOREIGN]
     code = (language or "").lower().split("-")[0]
     figures = re.findall(r"[0-9]+", line)
     if code not in language_order or not any(len(figure) == 4 for figure in figures):  # noqa: PLR2004 - a year's figures

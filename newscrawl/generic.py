@@ -1,14 +1,16 @@
-"""pure: the text, byline and date of a page we have no selectors for (trafilatura, and our own rules)."""
+"""pure: the text, byline and date of a page we have no selectors for (our own rules, trafilatura where unsure)."""
 
 from __future__ import annotations
 
 import logging
 import re
 from collections.abc import Sequence
+from typing import Any
 
+from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 from trafilatura import bare_extraction
 
-from newscrawl import markup
+from newscrawl import markup, prose, prune
 from newscrawl.markup import Tree
 from newscrawl.said import Said, clean, people
 
@@ -18,18 +20,13 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 _FURNITURE_XPATH = [
     './/*[contains(@class, "read__others") or contains(@class, "baca-juga") or contains(@class, "bacajuga")]',
 ]
-_BYLINE_CSS = (
-    '[rel~="author"]',
-    '[itemprop~="author"] [itemprop~="name"]',
-    '[itemprop~="author"]',
-    '[class*="author-name" i], [class*="author__name" i], [class*="authorname" i], [class*="byline__name" i]',
-    '[class*="byline" i]',
-)
 
 
+SURE = 0.85
+"""The share of the page's prose in the article's box from which our own reading is believed."""
 SHORT = 500
-"""Characters; a shorter answer of the quick reading is checked by the slow one. Measured, as the next ones,
-on the 439 pages of `bench/extraction.py`, where 30 of them took the slow one too."""
+"""Bytes; a shorter answer is checked by the next reading. Measured, as the next ones, on the 439 pages of
+`bench/extraction.py`, where 40 of them took trafilatura's quick reading too, and 20 its slow one."""
 PROSE_SHARE = 3
 """The quick reading is checked where the page's paragraphs hold this many times its text."""
 LABEL = 40
@@ -41,11 +38,22 @@ GAIN = 1.5
 def body(root: Tree) -> list[str]:
     """The article's lines, headings and list items on lines of their own.
 
-    trafilatura's quick and precise reading, its slow one where that found little. Tables stay on: old outlets
-    lay articles out in them, and leaving tables out costs .007 of F1 on the 181-page benchmark.
+    Our own reading; trafilatura's where a page's prose is not in one box, for it knows more kinds of pages.
     """
-    quick = _extracted(root, fast=True)
-    if len(quick) >= SHORT and len(quick) * PROSE_SHARE >= prose(root):
+    tree = prune.pruned(root)
+    lines, share = prose.article(tree)
+    if share >= SURE and len("".join(lines).encode("utf-8", "ignore")) >= SHORT:
+        return lines
+    return _second_reading(root, tree) or lines
+
+
+def _second_reading(root: Tree, tree: Tree) -> list[str]:
+    """What trafilatura reads quickly and precisely, or slowly where that found little.
+
+    Tables stay on: old outlets lay articles out in them.
+    """
+    quick = _extracted(tree, fast=True)
+    if len(quick) >= SHORT and len(quick) * PROSE_SHARE >= in_paragraphs(root):
         return _lines(quick)
     slow = _extracted(root, fast=False)
     return _lines(slow if len(slow) > GAIN * len(quick) else quick)
@@ -72,29 +80,60 @@ def _lines(text: str) -> list[str]:
 _MARKS = re.compile(r"^- |^\|(?:-{3}\|)*| ?\|$")
 
 
-def prose(root: Tree) -> int:
+def in_paragraphs(root: Tree) -> int:
     """Characters in the page's paragraphs, the short ones left out."""
     lengths = (len(markup.line(paragraph.text_content())) for paragraph in root.iter("p"))
     return sum(length for length in lengths if length >= LABEL)
 
 
 def read(root: Tree, known: Said, publisher: str | None = None) -> Said:
-    """What the visible page says where its metadata is silent: headline, byline, date, caption."""
+    """What the visible page says: its headline; byline, date, caption and picture where its metadata is silent."""
+    h1 = headline(root)
+    page_title = clean(next((element.text_content() for element in root.iter("title")), None))
+    below = () if known.authors and known.published else below_heading(h1)
     return Said(
-        title=None if known.title else heading(root),
-        authors=() if known.authors else byline(root, publisher),
-        published=None if known.published else printed_date(root),
+        title=clean(markup.text_of(h1)) if h1 is not None else unsuffixed(page_title),
+        authors=() if known.authors else byline(root, below, publisher),
+        published=None if known.published else printed_date(root, h1, below),
         caption=None if known.caption else lead_caption(root),
+        image_url=None if known.image_url else lead_image(root, h1),
     )
 
 
-def heading(root: Tree) -> str | None:
-    """The first `<h1>` that shares words with the title element, else the first, else that title."""
-    headings = [text for h1 in root.iter("h1") if (text := clean(markup.text_of(h1)))]
-    page_title = clean(next((element.text_content() for element in root.iter("title")), None))
-    words = _words(page_title or "")
-    agreeing = next((text for text in headings if words & _words(text)), None)
-    return agreeing or next(iter(headings), None) or unsuffixed(page_title)
+def headline(root: Tree) -> Tree | None:
+    """The first printed `<h1>` that shares words with the title element, else the first."""
+    headings = [(h1, text) for h1 in root.iter("h1") if (text := markup.text_of(h1))]
+    titled = _words(next((element.text_content() for element in root.iter("title")), ""))
+    agreeing = next((h1 for h1, text in headings if titled & _words(text)), None)
+    return agreeing if agreeing is not None else next((h1 for h1, _ in headings), None)
+
+
+BELOW = 30
+"""Lines below the headline in which byline and date are looked for."""
+TEXTS = 150
+_FOLLOWING = etree.XPath(f"following::text()[normalize-space()][position() <= {TEXTS}]", smart_strings=True)
+
+
+def below_heading(h1: Tree | None) -> tuple[str, ...]:
+    """The short printed lines that follow the headline."""
+    found: dict[Tree, str] = {}
+    for text in _FOLLOWING(h1) if h1 is not None else ():
+        block = _block_around(text)
+        if block is not None and block not in found:
+            found[block] = markup.line(block.text_content()[: 2 * BYLINE])
+        if len(found) == BELOW:
+            break
+    return tuple(line for line in found.values() if 0 < len(line) <= BYLINE)
+
+
+def _block_around(text: Any) -> Tree | None:
+    """The block a text stands in; None for a script's."""
+    element = text.getparent() if text.is_text else text.getparent().getparent()
+    while element is not None and element.tag not in markup.BLOCKS:
+        if element.tag in markup.SILENT:
+            return None
+        element = element.getparent()
+    return element
 
 
 NAME_WORDS = 4
@@ -116,6 +155,24 @@ def unsuffixed(title: str | None, publisher: str | None = None) -> str | None:
     return head.strip() if mark and head and (same or short) else title
 
 
+_SUFFIX = re.compile(r"\s{0,3}(?:\s[-–—•·:]|[|ㅣ｜•·]|--?|[–—])\s{0,3}\S.{0,79}$")
+
+
+def bare_title(title: str, others: Sequence[str], publisher: str | None = None) -> str:
+    """A title without what is behind the headline: what another title of the page shows to be the site's.
+
+    >>> bare_title("Pasar ikan dibuka lagi | Kota | 4.5.2026", ["Pasar ikan dibuka lagi"])
+    'Pasar ikan dibuka lagi'
+    """
+    for other in others:
+        if title.startswith(other) and len(title) > len(other) and _SUFFIX.fullmatch(title, len(other)):
+            return other
+        if title.endswith(("…", "...")) and other.startswith(title.rstrip(" .…")):
+            return other
+    once = unsuffixed(title, publisher) or title
+    return once if once == title else unsuffixed(once, publisher) or once
+
+
 def _words(text: str) -> set[str]:
     return set(re.findall(r"\w{2,}", text.lower()))
 
@@ -124,13 +181,40 @@ BYLINE = 120
 """Characters; longer is the writer's biography."""
 
 
-def byline(root: Tree, besides: str | None = None) -> tuple[str, ...]:
+def byline(root: Tree, below: Sequence[str] = (), besides: str | None = None) -> tuple[str, ...]:
     """Names where pages usually print the writer."""
-    for css in _BYLINE_CSS:
-        texts = [text for text in markup.values(root, css)[:6] if len(text) <= BYLINE]
-        if names := people(texts, besides=besides or ""):
+    places: list[list[Tree]] = [[], [], [], [], []]
+    for element in root.iter():
+        if (place := _byline_place(element)) is not None:
+            places[place].append(element)
+    for elements in places:
+        texts = [text for element in elements[:6] if 0 < len(text := markup.text_of(element)) <= BYLINE]
+        if names := tuple(name for name in people(texts, besides=besides or "") if not name.islower()):
             return names[:6]
-    return ()
+    return people([line for line in below if _SAYS_BY.match(line)][:1], besides=besides or "")[:6]
+
+
+def _byline_place(element: Tree) -> int | None:
+    """How sure a place of the writer an element is, 0 most; None where it is none."""
+    get = element.get
+    if "author" in (get("itemprop") or "").split():
+        return 1
+    if "author" in (get("rel") or "").split():
+        return 0
+    name = (get("class") or "")[:200]
+    if name and (match := _BYLINE_CLASS.search(name)):
+        return 2 if match[1] else 4
+    if element.tag == "a" and _AUTHOR_PATH.search((get("href") or "")[:300]):
+        return 3
+    return None
+
+
+_BYLINE_CLASS = re.compile(r"(author-?_?_?name|byline__name)|byline", re.IGNORECASE)
+_AUTHOR_PATH = re.compile(
+    r"/(?:authors?|autor(?:en|es|a)?|auteurs?|penulis|reporters?|journalists?|contributors?|staff|by)/[^/?#]{2}",
+    re.IGNORECASE,
+)
+_SAYS_BY = re.compile(r"(?:By|Von|Par|Por|Oleh|Door|Di|Penulis|Reporter)\s{0,2}:?\s{1,3}[^\W\d_]")
 
 
 DATE = 60
@@ -139,10 +223,27 @@ INNER = 3
 """Elements in a date; more is a box of other things."""
 
 
-def printed_date(root: Tree) -> str | None:
-    """The date in the first `<time>` or `itemprop`, else in the first short text whose class calls it one."""
-    dated = [element for element in root.iter("time", "span", "meta", "abbr", "div", "p") if _is_dated(element)]
-    texts = (text for element in dated for text in (element.get("datetime"), element.get("content"), _short(element)))
+def printed_date(root: Tree, h1: Tree | None = None, below: Sequence[str] = ()) -> str | None:
+    """The date in the `<time>`, `itemprop` or so called element next to the headline, else in a line below it."""
+    dated: list[tuple[int, str]] = []
+    here = 0
+    for place, element in enumerate(root.iter("h1", "time", "span", "meta", "abbr", "div", "p", "li")):
+        if element is h1:
+            here = place
+        elif _is_dated(element) and (text := _dated_text(element)):
+            dated.append((place, text))
+    if dated:
+        # A clock in the masthead stands before the headline, dates of other articles far behind it.
+        return min(dated, key=lambda pair: pair[0] - here if pair[0] > here else BEFORE * (here - pair[0]))[1]
+    return next((line for line in below if len(line) <= DATE and _FULL_DATE.search(line)), None)
+
+
+BEFORE = 3
+"""How many times farther a date before the headline counts than one behind it."""
+
+
+def _dated_text(element: Tree) -> str | None:
+    texts = (element.get("datetime"), element.get("content"), _short(element))
     return next((text[:100] for text in texts if text and _HAS_DATE.search(text[:100])), None)
 
 
@@ -161,6 +262,11 @@ def _short(element: Tree) -> str | None:
     return clean(text) if len(text) <= DATE else None
 
 
+_FULL_DATE = re.compile(
+    r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d{2}|(?:19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2}|"
+    r"\d{1,2}\.?\s[^\W\d_]{3,12}\.?,?\s(?:19|20)\d{2}|[^\W\d_]{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d{2}|"
+    r"(?:19|20)\d{2}年\s?\d{1,2}月\s?\d{1,2}日)(?!\d)"
+)
 _HAS_DATE = re.compile(r"\d{4}|\d{1,2}[./-]\d{1,2}[./-]\d{2}")
 _DATE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:date|dateline|datetime|publish\w{0,6}|pubdate|timestamp|posted-on|tanggal|waktu|datum|fecha)\b",
@@ -172,6 +278,33 @@ def lead_caption(root: Tree) -> str | None:
     """The first printed `<figcaption>`."""
     captions = (clean(markup.text_of(element)) for element in root.iter("figcaption"))
     return next((text for text in captions if text), None)
+
+
+PIXELS = 200
+"""Narrower or lower pictures are buttons, faces and trackers."""
+
+
+def lead_image(root: Tree, h1: Tree | None) -> str | None:
+    """The source of the first picture of some size in the article, or behind the headline."""
+    articles = [element for element in root.iter("article") if h1 is None or h1 in set(element.iter("h1"))]
+    pictures = articles[0].iter("img") if articles else _AFTER(h1) if h1 is not None else ()
+    return next((source for image in pictures if (source := _source(image)) and not _is_small(image)), None)
+
+
+_AFTER = etree.XPath("following::img[position() <= 20]")
+
+
+def _source(image: Tree) -> str | None:
+    sources = (image.get(name) for name in ("data-src", "data-original", "data-lazy-src", "src"))
+    return next((source for source in sources if source and not source.startswith("data:")), None)
+
+
+def _is_small(image: Tree) -> bool:
+    sizes = [size for name in ("width", "height") if (size := (image.get(name) or "").removesuffix("px")).isdecimal()]
+    return any(len(size) > DIGITS or int(size) < PIXELS for size in sizes)
+
+
+DIGITS = 5
 
 
 TEASER = 80

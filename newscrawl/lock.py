@@ -7,8 +7,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
-from dedupe import now
+from dedupe import StoreError, now
 
 
 class LockHeldError(Exception):
@@ -21,10 +22,9 @@ def lock(db: Path, command: str) -> Iterator[None]:
 
     Raises:
         LockHeldError: another process holds it.
+        StoreError: there can be no file at this place.
     """
-    db.parent.mkdir(parents=True, exist_ok=True)
-    path = db.with_name(f"{db.name}.lock")
-    with path.open("a+", encoding="utf-8") as file:
+    with lock_file(db) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -35,3 +35,18 @@ def lock(db: Path, command: str) -> Iterator[None]:
         file.write(f"`newscrawl {command}` (process {os.getpid()}, since {now()})\n")
         file.flush()
         yield
+
+
+def lock_file(db: Path) -> IO[str]:
+    """Return the opened lock file beside a store.
+
+    Raises:
+        StoreError: there can be no file at this place.
+    """
+    if not db.name or db.is_dir():
+        raise StoreError(f"{db}: is a directory; give the path of a SQLite file, for example {db / 'news.db'}.")
+    try:
+        db.parent.mkdir(parents=True, exist_ok=True)
+        return db.with_name(f"{db.name}.lock").open("a+", encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"{db}: cannot be used as a store ({error.strerror or error}).") from error

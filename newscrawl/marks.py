@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from newscrawl.languages import SingleMarks
 
 LONGEST = 3000
 """Characters of a quotation in one paragraph; more is a mark that was never closed."""
 
 _DEEPEST = 8  # marks open at one time; more is noise
-_DOUBLE = re.compile(r"[\"“”„‟«»]")
-_OPENING = frozenset("“„‟«")
+_DOUBLE = re.compile(r"[\"“”„‟«»‹›]")
+_OPENING = frozenset("“„‟«‹")
 _EITHER = frozenset('"')
 _PARAGRAPH = re.compile(r"[^\n]+")
-_SINGLE_OPENS = re.compile(r"(?<!\w)(?:‘(?=\S)|'(?=[^\W\d_]))")
-_SINGLE_CLOSES = re.compile(r"(?<=[,.?!…])[’'](?!\w)")
-_FREE_BEFORE = frozenset("([—–-/“‘")
+_SINGLE_OPENS = re.compile(r"(?<!\w)(?:‘(?=\S)|'(?=[^\W\d_])(?!(?:s|t|n|k|m|r|em|ns|tis|twas)\b))")
+_UTTERANCE_CLOSES = re.compile(r"(?<=[,.?!…])[’'](?!\w)")
+_CURLY_CLOSES = re.compile(r"(?<=[^\s‘])’(?!\w)")
+_ANY_CLOSES = re.compile(r"(?<=[^\s‘'])[’'](?!\w)")
+_SENTENCE_ENDS = frozenset(",.;:?!…)–—-’")
+_FREE_BEFORE = frozenset("([—–-/“‘¿¡")
 _FREE_AFTER = frozenset(",.;:!?)]—–-/”’…")
 
 
@@ -32,19 +38,30 @@ class Span:
     """Left open at the end of its paragraph, and opened anew in the next one."""
 
 
-def spans(body: str, *, single_marks: bool) -> list[Span]:
+def spans(body: str, *, single_marks: SingleMarks) -> Iterator[Span]:
     """Every span between quotation marks, in order, none inside another, none across paragraphs.
 
     An unclosed mark is dropped at the end of its paragraph, unless the next paragraph opens with a mark:
     then a quotation goes on there. One pass, whatever the marks.
     """
-    found: list[Span] = []
     for paragraph in _PARAGRAPH.finditer(body):
-        doubles = _doubles(body, paragraph.start(), paragraph.end())
-        found += doubles
-        if single_marks and not doubles:
-            found += _singles(body, paragraph.start(), paragraph.end())
-    return found
+        start, end = paragraph.span()
+        doubles = _doubles(body, start, end)
+        if single_marks == "any":
+            yield from outermost([*doubles, *_singles(body, start, end, _ANY_CLOSES)])
+        elif single_marks == "utterances" and not doubles:
+            yield from _singles(body, start, end, _UTTERANCE_CLOSES)
+        else:
+            yield from doubles
+
+
+def outermost(found: Iterable[Span]) -> list[Span]:
+    """The spans in order of place, without those inside or across another that begins before."""
+    kept: list[Span] = []
+    for span in sorted(found, key=lambda span: (span.opens, -span.closes)):
+        if not kept or span.opens >= kept[-1].closes:
+            kept.append(span)
+    return kept
 
 
 def _doubles(body: str, start: int, end: int) -> list[Span]:
@@ -95,18 +112,36 @@ def _count_after(found: list[Span], opens: int) -> int:
 
 
 def _goes_on(body: str, end: int) -> bool:
-    """Whether the paragraph after this end opens with a mark."""
+    """Whether a whole sentence ends here and the paragraph after it opens with a mark."""
+    if body[end - 1] not in _SENTENCE_ENDS:
+        return False
     following = body[end : end + 8].lstrip()
     return bool(following) and (following[0] in _OPENING or following[0] in _EITHER or following[0] == "”")
 
 
-def _singles(body: str, start: int, end: int) -> Iterator[Span]:
-    """Utterances in single marks: they close after a comma or a full stop, which no apostrophe does."""
-    at = start
-    while opens := _SINGLE_OPENS.search(body, at, end):
-        closes = _SINGLE_CLOSES.search(body, opens.end(), end)
-        if closes is None:
-            return
-        if closes.start() - opens.end() <= LONGEST:
-            yield Span(opens.end(), closes.start(), opens.start(), closes.end())
-        at = closes.end()
+def _singles(body: str, start: int, end: int, closing: re.Pattern[str]) -> Iterator[Span]:
+    """Words in single marks. What stands inside a word is an apostrophe.
+
+    A curly mark that has no closing of the asked kind before the next one opens is closed by any.
+    """
+    opens = [(found.start(), found.end()) for found in _SINGLE_OPENS.finditer(body, start, end)]
+    if not opens:
+        return
+    closes = [found.start() for found in closing.finditer(body, start, end)]
+    curly = [found.start() for found in _CURLY_CLOSES.finditer(body, start, end)]
+    reached = start
+    for index, (mark, first) in enumerate(opens):
+        if mark < reached:
+            continue
+        limit = opens[index + 1][0] if index + 1 < len(opens) else end
+        close = _next(closes, first, end)
+        if body[mark] == "‘" and (close is None or close > limit):
+            close = _next(curly, first, limit)
+        if close is not None and close - first <= LONGEST:
+            yield Span(first, close, mark, close + 1)
+            reached = close + 1
+
+
+def _next(places: list[int], at: int, end: int) -> int | None:
+    index = bisect_left(places, at)
+    return places[index] if index < len(places) and places[index] < end else None

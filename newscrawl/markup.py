@@ -200,16 +200,14 @@ def parse(html: str) -> Tree | None:
 
 
 def unreadable(root: Tree) -> str | None:
-    """`too-deep` or `too-large` where a tree is past what its readers bear; counted level by level."""
-    level, elements = [root], 1
-    for _ in range(MAX_DEPTH):
-        level = [child for element in level for child in element]
-        elements += len(level)
-        if elements > MAX_ELEMENTS:
-            return "too-large"
-        if not level:
-            return None
-    return "too-deep"
+    """`too-deep` or `too-large` where a tree is past what its readers bear."""
+    if _IS_DEEP(root):
+        return "too-deep"
+    return "too-large" if _COUNT(root) > MAX_ELEMENTS else None
+
+
+_IS_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
+_COUNT = etree.XPath("count(//*)")
 
 
 def line(raw: str | None) -> str:
@@ -268,3 +266,17 @@ def outermost(elements: Iterable[Tree]) -> list[Tree]:
     chosen = list(elements)
     inside = set(chosen)
     return [element for element in chosen if not any(parent in inside for parent in element.iterancestors())]
+
+
+def take_out(element: Tree) -> None:
+    """Removes an element from its tree, the text behind it stays."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is None:
+            parent.text = (parent.text or "") + element.tail
+        else:
+            before.tail = (before.tail or "") + element.tail
+    parent.remove(element)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import cast
+from urllib.parse import urlsplit
 
 from scrapy.spiderloader import SpiderLoader
 from scrapy.utils.project import get_project_settings
@@ -55,7 +56,17 @@ def demo() -> list[type[Outlet]]:
 
 def at(url: str) -> type[Outlet] | None:
     """Return the outlet that an address belongs to, or None."""
-    return next((outlet for outlet in known().values() if urls.same_site(url, outlet.homepage)), None)
+    try:
+        host = urlsplit(url.strip()).hostname
+    except ValueError:
+        return None
+    return at_host(host) if host else None
+
+
+@lru_cache(maxsize=10_000)
+def at_host(host: str) -> type[Outlet] | None:
+    """Return the outlet that a host belongs to, or None."""
+    return next((o for o in known().values() if urls.same_site(f"http://{host}/", o.homepage)), None)
 
 
 def habits_at(url: str) -> Habits:

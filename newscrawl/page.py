@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -64,12 +64,13 @@ def _layers(html: str, root: Tree, url: str, rules: Rules) -> Layers:
     ]
     publisher = rules.title_text or _pick(layers, "publisher")[0]
     known = Said(
-        title=_pick(layers, "title")[0],
         authors=_others(layers, url, publisher)[0],
         published=_pick(layers, "published")[0],
         caption=_pick(layers, "caption")[0],
+        image_url=_pick(layers, "image_url")[0],
     )
-    return [*layers, ("generic", generic.read(root, known, publisher))]
+    shown = generic.read(root, known, publisher)
+    return [*layers, ("generic", replace(shown, image_url=metadata.absolute(url, shown.image_url)))]
 
 
 def _body(root: Tree, rules: Rules, said: Mapping[str, Said]) -> tuple[list[str], list[str], str]:
@@ -85,7 +86,22 @@ def _body(root: Tree, rules: Rules, said: Mapping[str, Said]) -> tuple[list[str]
     # trafilatura itself falls back to the JSON-LD body, all on one line.
     if " ".join(lines) == " ".join(held) or max(MIN_BODY, 2 * _length(lines)) < _length(held):
         lines, source = held, "json-ld"
-    return list(dict.fromkeys(lines)), furniture, source
+    return once(lines), furniture, source
+
+
+LONG = 80
+"""Bytes; shorter lines may well stand twice in an article: names, labels, rows of a table."""
+
+
+def once(lines: Iterable[str]) -> list[str]:
+    """The lines in order, paragraphs that are printed again left out."""
+    seen: set[str] = set()
+    kept = []
+    for line in lines:
+        if line not in seen or len(line.encode("utf-8", "ignore")) < LONG:
+            kept.append(line)
+        seen.add(line)
+    return kept
 
 
 def _length(lines: Sequence[str]) -> int:
@@ -139,8 +155,10 @@ def _article(url: str, rules: Rules, layers: Layers, text: tuple[list[str], list
     lines, furniture, source = text
     publisher = _pick(layers, "publisher")[0]
     picked = {name: _pick(layers, field) for field, name in _FIELDS.items()}
+    picked["standfirst"] = _standfirst(layers, lines)
     picked["title"] = _title(layers, rules, publisher)
-    picked["authors"] = _authors(layers, url, publisher)
+    signed, lines = credit_lines.of_signature(lines)
+    picked["authors"] = _authors(layers, url, publisher, signed)
     picked["language"] = language(layers, lines)
     picked["url"] = canonical(url, layers)
     facts: dict[str, Any] = {name: value for name, (value, _) in picked.items() if value is not None}
@@ -149,7 +167,7 @@ def _article(url: str, rules: Rules, layers: Layers, text: tuple[list[str], list
     facts["source_credit"] = credit_lines.of_text(lines, facts["image_credit"])
     return Article(
         outlet=rules.outlet or host(url),
-        body="\n".join(line for line in lines if line != facts["title"]),
+        body="\n".join(untitled(lines, facts["title"])),
         furniture=tuple(furniture),
         provenance={name: rule for name, (value, rule) in picked.items() if value not in (None, ())} | {"body": source},
         addresses=tuple(dict.fromkeys([url, facts["url"], *dict(layers)["meta"].addresses])),
@@ -157,27 +175,75 @@ def _article(url: str, rules: Rules, layers: Layers, text: tuple[list[str], list
     )
 
 
+OPENING = 3
+"""Lines in which the headline may stand again, however it is set."""
+
+
+def untitled(lines: Sequence[str], title: str) -> list[str]:
+    """The lines without the headline."""
+    said = alike(title)
+    return [line for line in lines[:OPENING] if alike(line) != said] + [
+        line for line in lines[OPENING:] if line != title
+    ]
+
+
 def _title(layers: Layers, rules: Rules, publisher: str | None) -> tuple[str, str]:
-    title, rule = _pick(layers, "title")
-    if rule == "outlet":
-        return title, rule
-    return generic.unsuffixed(title, rules.title_text or publisher) or title, rule
+    """The headline: by the outlet's selector, else as in JSON-LD, as shared (og:title), on the page."""
+    said = dict(layers)
+    if said["outlet"].title:
+        return said["outlet"].title, "outlet"
+    given = [(title, rule) for rule in ("json-ld", "meta", "generic") if (title := said[rule].title)]
+    if not given:
+        return "", ""
+    titles = [title for title, _ in given]
+    return generic.bare_title(titles[0], titles[1:], rules.title_text or publisher), given[0][1]
+
+
+def _standfirst(layers: Layers, lines: Sequence[str]) -> tuple[str | None, str]:
+    """The first standfirst that is more than the cut-off opening of the text."""
+    for rule, layer in layers:
+        if layer.standfirst and (rule == "outlet" or not _is_cut(layer.standfirst, lines)):
+            return layer.standfirst, _RULES.get(rule, rule)
+    return None, ""
+
+
+def _is_cut(standfirst: str, lines: Sequence[str]) -> bool:
+    said = alike(standfirst)
+    opened = alike(" ".join(lines[:OPENING_LINES])[: 2 * len(standfirst) + OPENING_SLACK])
+    whole_line = any(alike(line) == said for line in lines[:OPENING_LINES])
+    return standfirst.rstrip().endswith(("…", "...", "[…]", "[...]")) or (said in opened and not whole_line)
+
+
+OPENING_LINES, OPENING_SLACK = 4, 200
+"""How much of the text is looked at for a standfirst that is cut out of it."""
 
 
 def _others(layers: Layers, url: str, publisher: str | None) -> tuple[tuple[str, ...], str]:
     """The first names that are not the outlet's own, and the rule that gave them."""
-    own = {alike(publisher or ""), alike(host(url)), alike(host(url).rpartition(".")[0])}
+    site = alike(host(url).rpartition(".")[0])
+    own = {alike(publisher or ""), alike(host(url)), site, site.rpartition(".")[2]}
     for rule, said in layers:
-        if others := tuple(name for name in said.authors if alike(name) not in own):
+        if others := tuple(name for name in said.authors if not _is_own(name, own)):
             return others, _RULES.get(rule, rule)
     return (), ""
 
 
-def _authors(layers: Layers, url: str, publisher: str | None) -> tuple[tuple[str, ...], str]:
-    """The writers; the outlet itself stands as author only where no layer names anyone else."""
+def _is_own(name: str, own: Collection[str]) -> bool:
+    said = alike(name)
+    return said in own or any(len(one) >= OWN and said.startswith(one) for one in own)
+
+
+OWN = 4
+"""Letters of an outlet's name, from which "Harbour Times desk" is the outlet too."""
+
+
+def _authors(layers: Layers, url: str, publisher: str | None, signed: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """The writers; the outlet itself stands as author only where no layer and no signed line names anyone else."""
     others = _others(layers, url, publisher)
     if others[0]:
         return others
+    if signed:
+        return signed, "generic"
     names, rule = _pick(layers, "authors")
     return names or (), rule
 

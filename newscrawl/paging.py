@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from urllib.parse import parse_qs, urlsplit
 
 from parsel import Selector
@@ -34,11 +35,38 @@ def next_page(page: str | Selector, url: str, rules: Rules = NO_RULES) -> str | 
     root = page.root if isinstance(page, Selector) else _tree(page)
     if root is None:
         return None
+    links = [target for link in root.iter("a", "link") if (target := absolute(url, link.get("href")))]
     for link in (*_named(root, rules), *_marked(root), *_worded(root)):
         target = absolute(url, link)
         if target and follows(target, url):
-            return target.split("#", 1)[0]
+            return (
+                None if _ends_before(target, url, root) or _is_sister(target, url, links) else target.split("#", 1)[0]
+            )
     return None
+
+
+def _ends_before(target: str, url: str, root: Tree) -> bool:
+    """True where the pager prints its pages' numbers and none is the target's: its "next" leads nowhere."""
+    numbered = [absolute(url, link) for link in _in_figures(root)]
+    pages = {page for link in numbered if link and (page := _page(link, url))}
+    onward = _page(target, url)
+    return bool(pages) and onward is not None and onward > max(pages)
+
+
+def _page(link: str, url: str) -> int | None:
+    """The number of the page a link leads to, where it is of the same article."""
+    stems = {stem for stem, _ in filter(None, (_asked(url), _plain(url), *_numbered(url)))}
+    named = [_asked(link)] if _asked(link) else [*_numbered(link), _plain(link)]
+    return next((number for stem, number in filter(None, named) if stem in stems), None)
+
+
+def _is_sister(target: str, url: str, links: Sequence[str]) -> bool:
+    """True for `/vote-25` behind `/vote-24`: no link to a first page shows the numbers to be one article's pages."""
+    if _asked(url) or _asked(target) or _plain(url)[0] in {stem for stem, _ in _numbered(target)}:
+        return False
+    stems = {stem for stem, _ in _numbered(url)}
+    firsts = {(stem, 1) for stem in stems}
+    return not any(_plain(link)[0] in stems or not firsts.isdisjoint(_numbered(link)) for link in links)
 
 
 def _tree(html: str) -> Tree | None:
@@ -60,9 +88,13 @@ def _marked(root: Tree) -> list[str]:
 def _worded(root: Tree) -> list[str]:
     """Links that read "next page", and those whose text is a page's number."""
     links = [(link.get("href") or "", markup.line(link.text_content()[:60])) for link in root.iter("a")]
-    return [href for href, text in links if _NEXT.match(text)] + [
-        href for href, text in links if text.isdecimal() and len(text) < DIGITS
-    ]
+    return [href for href, text in links if _NEXT.match(text)] + _in_figures(root)
+
+
+def _in_figures(root: Tree) -> list[str]:
+    """Links whose text is a page's number."""
+    links = ((link.get("href") or "", markup.line(link.text_content()[:60])) for link in root.iter("a"))
+    return [href for href, text in links if text.isdecimal() and len(text) < DIGITS]
 
 
 def follows(target: str, url: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Self
 from scrapy.crawler import Crawler
 
 from dedupe import Article, Reject
-from newscrawl import clean, dates, languages, page, quotes
+from newscrawl import clean, dates, languages, learning, page, quotes
 from newscrawl.frontier import Frontier
 from newscrawl.rules import Rules
 
@@ -166,6 +166,6 @@ class Save(Clean):
             store.save_reject(item)
             outcome = "failed" if item.may_pass else "rejected"
         else:
-            outcome = store.save_article(item, asked_for=item.addresses[0]).outcome
+            outcome = learning.save(store, item, asked_for=item.addresses[0]).outcome
         self.crawler.stats.inc_value(f"newscrawl/{outcome}")
         return item

@@ -13,7 +13,7 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
 from dedupe import ClusterReport, Store, cluster
-from newscrawl import frontier
+from newscrawl import frontier, learning
 from newscrawl.outlet import Outlet
 
 COUNTED = {
@@ -30,6 +30,10 @@ COUNTED = {
 """Column of `run_outlets` -> name of the crawl's statistic."""
 
 
+TELLING_FAILURES = 3
+"""Pages that fail, and none that comes: from so many on the outlet has failed, not the page."""
+
+
 @dataclass(frozen=True)
 class OutletReport:
     """What a run did at one outlet; the fields are those of `run_outlets`."""
@@ -42,17 +46,26 @@ class OutletReport:
 
     @property
     def is_good(self) -> bool:
-        """Whether at least one listing was read, no code failed and the crawl came to its end."""
-        return self.counts["listings"] > 0 and not self.counts["errors"] and self.finished == "finished"
+        """Whether listings were read and led to articles, pages came, no code failed and the crawl reached its end."""
+        return not self.trouble
 
     @property
     def trouble(self) -> str:
         """What an operator should look at; empty where all is well."""
-        if self.counts["errors"]:
-            return f"{self.counts['errors']} errors in our code, see the log (-v)"
-        if not self.counts["listings"]:
-            return f"none of its {self.counts['listings_failed']} listings could be read"
-        return "" if self.finished == "finished" else f"ended early: {self.finished}"
+        counts = self.counts
+        if counts["errors"]:
+            return f"{counts['errors']} errors in our code, see the log (-v)"
+        if self.finished != "finished":
+            return f"ended early: {self.finished}"
+        if not counts["listings"]:
+            return f"none of its {counts['listings_failed']} listings could be read"
+        if not counts["links"]:
+            failed = f" ({counts['listings_failed']} more could not be read)" if counts["listings_failed"] else ""
+            return f"no link to an article on {counts['listings']} listings{failed}: has the outlet changed?"
+        came = counts["saved"] + counts["new_versions"] + counts["unchanged"]
+        if not came and counts["failed"] >= max(TELLING_FAILURES, counts["rejected"]):
+            return f"none of {counts['failed']} pages could be fetched"
+        return ""
 
 
 @dataclass(frozen=True)
@@ -90,6 +103,7 @@ def run(  # noqa: PLR0913 - one call an operator's command makes
     reports = crawl(db, outlets, store, run_id, settings or {}, progress)
     clustered = None
     if with_cluster:
+        learning.learn(store)
         clustered = cluster(store, progress=stage_progress(progress, "cluster"))
     report = RunReport(run_id, reports, clustered, time.monotonic() - started)
     failed = ", ".join(outlet.outlet for outlet in reports if not outlet.is_good)
@@ -144,7 +158,11 @@ def crawl(  # noqa: PLR0913, PLR0917 - see run
         crawler.signals.connect(count_item_error, signals.item_error)
         process.crawl(crawler)
     process.start(install_signal_handlers=True)
-    return tuple(reports.get(o.name) or never_started(o) for o in outlets)
+    for outlet in outlets:
+        if outlet.name not in reports:
+            reports[outlet.name] = never_started(outlet)
+            store.save_run_outlet(run_id, outlet.name, {"finished": "never started"})
+    return tuple(reports[outlet.name] for outlet in outlets)
 
 
 def never_started(outlet: type[Outlet]) -> OutletReport:

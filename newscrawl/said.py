@@ -13,6 +13,8 @@ T = TypeVar("T")
 MAX_LENGTH = 1_000
 """Longer facts are cut: no outlet's headline or caption is that long."""
 MAX_NAME = 80
+MAX_WORDS = 7
+"""Of a name; more are a title, an office or a sentence."""
 MAX_PEOPLE = 30
 
 
@@ -67,13 +69,24 @@ _BYLINE = re.compile(
     re.IGNORECASE,
 )
 # These also open surnames ("Von Trapp"), so two more words have to follow.
-_PREPOSITION = re.compile(r"^(?:Von|Par|Por|Door) (?=[^\W\d_a-z]\S{1,40} [^\W\d_a-z])")
+_PREPOSITION = re.compile(r"^(?:(?:Von|Par|Por|Door) (?=[^\W\d_a-z]\S{1,40} [^\W\d_a-z])|von (?=[^\W\d_a-z]))")
 _BETWEEN = re.compile(
     r"\s{0,3}[,;|/•·]\s{1,3}|\s{0,3}[;|•·]\s{0,3}|\s{1,3}(?:and|dan|und|et|y|e|og|och|en|&|\+|with)\s{1,3}"
 )
 _BRACKETED = re.compile(r"\s{1,3}[(\[][^()\[\]]{0,40}[)\]]?$")
+# "Name - Outlet", and a role without a comma before it.
+_BEHIND_DASH = re.compile(r"\s{1,3}[-–—]\s{1,3}.{1,80}$|\s(?:기자|記者)$")
+# Behind a comma or a bar: what the person is, or where it was printed.
+_NO_SECOND = re.compile(
+    r"\b(?:reporter|editor|correspondent|writer|journalist|columnist|contributor|bureau chief|staff|desk|"
+    r"redakt(?:eur|eurin|or|ur|örin)|korrespondent(?:in)?|reporterin|chefredakt\w{1,8}|wartawan|jurnalis|kontributor|"
+    r"redaktur|penulis|periodista|corresponsal|redactora?|journaliste|correspondante?|rédact\w{2,6}|giornalista|"
+    r"photographer|fotograf\w{0,2}|producer|professor|analyst)s?\b|^(?:www\.)?[\w-]{1,40}(?:\.[\w-]{2,20}){1,3}$",
+    re.IGNORECASE,
+)
+_RUBRIC = re.compile(r"(?:in|im|en|di|dans|on|at|updated|published)\s", re.IGNORECASE)  # "By Ada Quill, in News, Sea"
 _NO_NAME = re.compile(
-    r"https?:|www\.|@|\d{3}|^(?:admin|administrator|redaksi|editor|staff|unknown|none|null|guest)$",
+    r"^(?:image|photo|foto|bild|picture|credit|source|quelle|sumber|video|grafik)s?\s{0,3}:|https?:|www\.|@|\d{3}|\d[.:]\d|^(?:admin|administrator|redaksi|editor|staff|unknown|none|null|guest)$",
     re.IGNORECASE,
 )
 
@@ -86,11 +99,18 @@ def people(raw: Iterable[str], *, besides: str = "") -> tuple[str, ...]:
     """
     names: dict[str, str] = {}
     for text in raw:
-        for part in _BETWEEN.split(clean(text) or ""):
-            name = _PREPOSITION.sub("", _BYLINE.sub("", _BRACKETED.sub("", part))).strip(" .,:-–—|()")
-            if 1 < len(name) <= MAX_NAME and not _NO_NAME.search(name) and alike(name) != alike(besides):
+        for order, part in enumerate(_BETWEEN.split(clean(text) or "")):
+            if order and _RUBRIC.match(part):
+                break
+            bare = _PREPOSITION.sub("", _BYLINE.sub("", _BRACKETED.sub("", part)))
+            name = _BEHIND_DASH.sub("", bare).strip(" .,:-–—|()")
+            if _is_name(name) and alike(name) != alike(besides) and not (order and _NO_SECOND.search(name)):
                 names.setdefault(alike(name), name)
     return tuple(names.values())[:MAX_PEOPLE]
+
+
+def _is_name(text: str) -> bool:
+    return 1 < len(text) <= MAX_NAME and len(text.split()) <= MAX_WORDS and not _NO_NAME.search(text)
 
 
 def alike(name: str) -> str:

@@ -9,8 +9,9 @@ from pathlib import Path
 import click
 from tabulate import tabulate
 
-from dedupe import Coverage, Covered, Evaluation, Explanation, Found, StoryLine, Utterance, Wording
+from dedupe import Coverage, Covered, Evaluation, Explanation, Found, FurnitureShown, StoryLine, Utterance, Wording
 from newscrawl.ingest import FileReport
+from newscrawl.learning import LearnReport
 from newscrawl.runs import RunReport
 
 WIDTH = 110
@@ -18,6 +19,7 @@ TITLE_WIDTH = 54
 OWN_PARAGRAPHS_SHOWN = 3
 FACTS_SHOWN = 12
 PAIRS_SHOWN = 10
+SKIPPED_SHOWN = 10
 
 
 def wrapped(text: str, indent: str = "  ") -> str:
@@ -85,6 +87,35 @@ def ingest_report(reports: Sequence[FileReport]) -> Iterator[str]:
         if report.reasons:
             reasons = ", ".join(f"{number} {reason}" for reason, number in report.reasons.most_common())
             yield f"{report.path.name}: rejected as {reasons}; each is in the table `rejects` with its reason."
+        if report.skipped:
+            kinds = ", ".join(f"{number} {kind}" for kind, number in report.skipped.most_common(SKIPPED_SHOWN))
+            yield f"{report.path.name}: records that are no news pages: {kinds}"
+
+
+# --- outlets ------------------------------------------------------------------------------------
+
+
+def learned(report: LearnReport) -> Iterator[str]:
+    """Yield what learning changed; nothing where all is as it was."""
+    if report.outlets:
+        yield (
+            f"Learned other furniture for {plural(report.outlets, 'outlet')}; text of"
+            f" {plural(report.articles, 'article')} changed (`newscrawl outlets --furniture NAME` shows it)."
+        )
+
+
+def furniture(outlet: str, found: Sequence[FurnitureShown]) -> Iterator[str]:
+    """Yield each line or opening that is furniture of an outlet, with lines that it took out."""
+    if not found:
+        yield f"{outlet}: nothing was learned to be furniture; `newscrawl cluster` learns before it groups."
+    for one in found:
+        is_line = one.kind == "line"
+        yield heading(shortened(one.text, WIDTH) if is_line else f"{one.text} ...")
+        what = "a line" if is_line else "the opening of lines"
+        yield f"  {what} in {one.articles} of {plural(one.of, 'article')}, {days(one.first_day, one.last_day)}"
+        for line, url in one.samples:
+            yield wrapped(f"“{shortened(line, WIDTH)}”", "    ")
+            yield f"    {url}"
 
 
 # --- stories ------------------------------------------------------------------------------------

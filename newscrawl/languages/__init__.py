@@ -10,7 +10,9 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
+
+SingleMarks = Literal["", "utterances", "any"]
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -19,8 +21,18 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 class Speech:
     """How a language reports speech. All words are lower-case except where said."""
 
-    single_marks: bool = False
-    """Whether ‘…’ and '…' also mark direct speech, as in British English."""
+    single_marks: SingleMarks = ""
+    """Whether ‘…’ also marks speech: `utterances` that close behind a comma or full stop, or `any` words."""
+    dialogue: bool = False
+    """Whether a paragraph that opens with a dash is speech: "— No vamos —dijo Ana"."""
+    drops_subject: bool = False
+    """Whether a cue without a name means the last speaker named: "…", dijo."""
+    verb_last: bool = False
+    """Whether the speaker stands before the quotation and the cue behind it: "Yılmaz, “…” dedi"."""
+    verb_first: bool = False
+    """Whether the speaker may follow the cue anywhere in a sentence: "Am Montag sagte Klose: …"."""
+    open_roles: bool = False
+    """Whether any nouns in small letters may describe a speaker: "portavoz de la policía local"."""
     subject_first: bool = False
     """Whether a speaker stands before the cue where the cue does not follow the quotation at once."""
     cues: frozenset[str] = frozenset()
@@ -29,6 +41,8 @@ class Speech:
     """Words that say "he said" by themselves and mean the last speaker named: "ujarnya"."""
     cues_before: frozenset[str] = frozenset()
     """Further words that lead in a quotation which follows: "mengatakan", "told"."""
+    cues_behind: frozenset[str] = frozenset()
+    """Words that are cues only right behind a quotation, before the name: "so", "diyen"."""
     according: tuple[str, ...] = ()
     """Words before a speaker in a reported sentence: "menurut", "according to"."""
     according_last: frozenset[str] = frozenset()
@@ -36,10 +50,14 @@ class Speech:
     pronouns: frozenset[str] = frozenset()
     titles: frozenset[str] = frozenset()
     """Words of offices and forms of address that open a role: "wakil", "president"."""
+    offices: frozenset[str] = frozenset()
+    """Offices in small letters of which a story has one holder: "wali kota", "mayor"."""
     role_words: frozenset[str] = frozenset()
     """Words that may stand inside a role, after its opening word: "keuangan", "finance"."""
     describers: frozenset[str] = frozenset()
     """Lower-case nouns that may stand for a speaker: "warga", "spokeswoman"."""
+    title_endings: tuple[str, ...] = ()
+    """Endings of titles written as one word: "meister" of "Hafenmeister"."""
     honorifics: frozenset[str] = frozenset()
     """Forms of address that belong to neither name nor role: "pak", "mr"."""
     particles: frozenset[str] = frozenset()
@@ -48,12 +66,20 @@ class Speech:
     """Words that may open a speaker's description and are left out: "seorang", "a"."""
     links: frozenset[str] = frozenset()
     """Lower-case words that go on a role: "dan", "of"."""
+    role_links: frozenset[str] = frozenset()
+    """Those of the links behind which a second office follows: "sekaligus"."""
+    elisions: frozenset[str] = frozenset()
+    """Short words that stand before an apostrophe and belong to no name: "l", "dell"."""
     determiners: frozenset[str] = frozenset()
     """Words that close a description: "itu"."""
     prepositions: frozenset[str] = frozenset()
     """Words after which a name is not the subject of the sentence: "di", "in"."""
     name_stops: frozenset[str] = frozenset()
     """Words often capitalised at the start of a sentence that are no names."""
+    locatives: frozenset[str] = frozenset()
+    """Words behind which a name is a place: "di", "in", "kabupaten"."""
+    org_words: frozenset[str] = frozenset()
+    """Words that open the name of an organisation or a thing: "bank", "terminal"."""
     places: frozenset[str] = frozenset()
     """Places that close a role printed without a comma: "serang" in "Wali Kota Serang Nur Agis"."""
     adverbs: frozenset[str] = frozenset()
@@ -132,13 +158,15 @@ def _read(code: str) -> Language:
 
 
 def _speech(raw: Mapping[str, Any]) -> Speech:
-    kept_as_is: dict[str, Any] = {
-        "single_marks": raw.get("single_marks", False),
-        "subject_first": raw.get("subject_first", False),
-        "according": tuple(raw.get("according", ())),
+    ordered = {"according", "title_endings"}
+    lists = {
+        key: tuple(value) if key in ordered else frozenset(value)
+        for key, value in raw.items()
+        if isinstance(value, list)
     }
-    words: dict[str, Any] = {key: frozenset(value) for key, value in raw.items() if key not in kept_as_is}
-    return Speech(**kept_as_is, **words)
+    flags = {key: value for key, value in raw.items() if not isinstance(value, list)}
+    tables: dict[str, Any] = {**flags, **lists}
+    return Speech(**tables)
 
 
 def _dates(raw: Mapping[str, Any]) -> DateWords:

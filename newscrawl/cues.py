@@ -1,0 +1,220 @@
+"""Pure: a text outside of its quotations -> its cues, each with whoever speaks there."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from newscrawl import people
+from newscrawl.languages import Speech
+from newscrawl.marks import Span
+from newscrawl.phrases import Names, Speaker, first_word
+from newscrawl.speakers import HE, WINDOW, after, before
+
+MASK = "\0"
+REACH = 160
+"""Characters between a quotation and a cue of the same sentence."""
+
+_FULL_NAMES = range(2, 4)  # words
+_CLAUSE = re.compile(r"(?P<word>\b[\w'’-]{1,12})?[.!?…:;][\])]?\s+|[\n\0]|[–—]\s")
+_FIRST_CLAUSE = re.compile(r"[^,.!?\n\0]{3,80},\s")
+_GAP = re.compile(r"\s{0,3}[,.]?\s{0,3}(?:[–—-]\s{0,3})?")
+_WINDOW_ENDS = re.compile(r"[\n\0;:–—]")
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A speech word outside of marks, with whoever speaks there."""
+
+    word: str
+    start: int
+    end: int
+    speaker: Speaker | None
+    """None where it is not said who speaks."""
+    follows: int | None = None
+    """The index of the span right before the cue."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text, the same text with quotations blotted out, and its spans."""
+
+    body: str
+    masked: str
+    spans: Sequence[Span]
+    speech: Speech
+
+
+def cues(reading: Reading) -> list[Cue]:
+    """Every cue in order of place; pronouns and "-nya" forms stand for whoever was named last before them.
+
+    A short name or an office gives the fullest name that the article prints for the person.
+    """
+    speech = reading.speech
+    matches = list(cue_words(speech).finditer(reading.masked))
+    known = people.names(reading.masked, matches, speech)
+    found = [cue for match in matches for cue in _cue(reading, match, known)]
+    is_asked = any(cue.speaker and (cue.speaker == HE or cue.speaker.name in speech.offices) for cue in found)
+    mentions = _mentions(reading, found, known) if is_asked else []
+    met = [*mentions, *((cue.start, cue.speaker) for cue in found if cue.speaker and cue.speaker.name)]
+    crowd = people.People(reading.masked, sorted(met, key=lambda one: one[0]), known, speech)
+    resolved = _resolved(found, mentions, known, speech)
+    return [replace(cue, speaker=crowd.fullest(cue.speaker, cue.start)) if cue.speaker else cue for cue in resolved]
+
+
+@cache
+def cue_words(speech: Speech) -> re.Pattern[str]:
+    """Any cue of a language."""
+    words = {*speech.cues, *speech.cues_of_last, *speech.cues_before, *speech.cues_behind}
+    words |= {*speech.according, *speech.according_last}
+    either = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    return re.compile(rf"(?<![\w-])(?:{either or '(?!)'})(?![\w-])", re.IGNORECASE)
+
+
+def _cue(reading: Reading, match: re.Match[str], known: Names) -> Iterator[Cue]:
+    speech, word = reading.speech, match[0].lower()
+    follows = _span_before(reading, match.start())
+    cue = Cue(match[0], match.start(), match.end(), None, follows)
+    tail = _window_after(reading.masked, match.end())
+    if word in speech.cues_of_last or word in speech.according_last:
+        yield replace(cue, speaker=HE)
+    elif word in speech.according:
+        yield from _with(replace(cue, follows=None), after(tail, speech, known))
+    elif follows is not None and word in speech.cues_behind:
+        yield from _with(cue, after(tail, speech, known))
+    elif follows is not None and (word in speech.cues or (speech.verb_last and word in speech.cues_before)):
+        yield replace(cue, speaker=_behind(reading, follows, tail, known))
+    elif word not in speech.cues_behind:
+        yield from _inside_sentence(reading, cue, tail, known)
+
+
+def _behind(reading: Reading, follows: int, tail: str, known: Names) -> Speaker | None:
+    """The speaker of a cue right behind a quotation: "..." ujar Agis · Başkan Yılmaz, "..." dedi."""
+    speech = reading.speech
+    if not speech.verb_last:
+        return after(tail, speech, known) or (HE if speech.drops_subject else None)
+    clause = _clause_before(reading.masked, reading.spans[follows].opens, speech)
+    return (before(clause, speech, known) if clause.strip() else None) or HE
+
+
+def _inside_sentence(reading: Reading, cue: Cue, tail: str, known: Names) -> Iterator[Cue]:
+    """A cue away from any closing mark: "Agis mengatakan, ...", "Pemkot, kata dia, ...", "She said ..."."""
+    speech, clause = reading.speech, _clause_before(reading.masked, cue.start, reading.speech)
+    is_apart = clause.rstrip().endswith(",") or all(word.lower() in speech.adverbs for word in clause.split())
+    word = cue.word.lower()
+    is_verb = word in speech.cues_before or speech.subject_first
+    subject = before(clause, speech, known) if is_verb and clause.strip() else None
+    if speech.verb_first and word in speech.cues and first_word(clause) in speech.prepositions:
+        subject = after(tail, speech, known) or subject
+    if subject is not None:
+        yield replace(cue, speaker=subject)
+    elif (is_apart or speech.verb_first) and word in speech.cues and (named := after(tail, speech, known)):
+        yield replace(cue, speaker=named)
+    elif word in speech.cues_before:
+        yield cue
+    elif speech.drops_subject and not clause.strip():
+        yield replace(cue, speaker=HE)
+
+
+def _with(cue: Cue, speaker: Speaker | None) -> Iterator[Cue]:
+    if speaker is not None:
+        yield replace(cue, speaker=speaker)
+
+
+def _span_before(reading: Reading, at: int) -> int | None:
+    """The span right before a place, with nothing but a comma or an adverb between."""
+    index = bisect_right(reading.spans, at, key=lambda span: span.closes) - 1
+    if index < 0 or at - reading.spans[index].closes > REACH:
+        return None
+    gap = reading.masked[reading.spans[index].closes : at]
+    if "\n" in gap and (gap.strip() or reading.body[reading.spans[index].end - 1] != ","):
+        return None
+    gap = _GAP.sub("", gap, count=1)
+    return index if all(word.lower().rstrip(",") in reading.speech.adverbs for word in gap.split()) else None
+
+
+def _window_after(masked: str, at: int) -> str:
+    return _WINDOW_ENDS.split(masked[at : at + WINDOW], maxsplit=1)[0]
+
+
+def _clause_before(masked: str, at: int, speech: Speech) -> str:
+    """The text from the last full stop, colon or closing mark up to a place."""
+    window = masked[max(0, at - WINDOW) : at]
+    start = 0 if at <= WINDOW else max(window.find(" "), 0)
+    for found in _CLAUSE.finditer(window):
+        if not is_short_form(found, speech):
+            start = found.end()
+    return window[start:].lstrip(" ,")
+
+
+def is_short_form(found: re.Match[str], speech: Speech) -> bool:
+    """Whether a full stop, found with the word before it, belongs to "Dr." or to an initial."""
+    word = found["word"] or ""
+    return found[0][len(word) : len(word) + 1] == "." and (
+        (len(word) == 1 and word.isupper())
+        or word.lower() in speech.honorifics
+        or (len(word) <= 3 and word.lower() in speech.titles and word.istitle())  # noqa: PLR2004 - as in "Gen."
+    )
+
+
+def _mentions(reading: Reading, found: Sequence[Cue], known: Names) -> list[tuple[int, Speaker]]:
+    """Persons met as the subject of a sentence without a cue: "Wali Kota Bandung, Erwin, menyambut ..."."""
+    speech = reading.speech
+    speaking = {word for cue in found if cue.speaker for word in _personal(cue.speaker, speech)}
+    speaking &= {word.lower() for word in known.inside} | known.lone
+    mentions = []
+    for start in _subject_starts(reading.masked):
+        text = reading.masked[start : start + WINDOW].split("\n", 1)[0]
+        speaker = after(text, speech, known, is_beside_cue=False) if _may_name(text, speech) else None
+        if speaker and speaker.name and (speaker.role or _is_person(speaker, speaking, known, speech)):
+            mentions.append((start, speaker))
+    return mentions
+
+
+def _may_name(text: str, speech: Speech) -> bool:
+    first = first_word(text)
+    return first not in speech.name_stops and first not in speech.prepositions and first not in speech.pronouns
+
+
+def _is_person(speaker: Speaker, speaking: set[str], known: Names, speech: Speech) -> bool:
+    """Whether the subject of a sentence speaks elsewhere, or has a full name of two or three words."""
+    if people.is_thing(speaker, known, speech):
+        return False
+    words = (speaker.name or "").split()
+    personal = _personal(speaker, speech)
+    is_full = len(words) in _FULL_NAMES and all(word.istitle() for word in words) and len(personal) == len(words)
+    is_place = all(word.lower() in known.places for word in words)
+    return bool(personal & speaking) or (is_full and not is_place)
+
+
+def _personal(speaker: Speaker, speech: Speech) -> frozenset[str]:
+    words = people.name_words(speaker)
+    return words - speech.titles - speech.role_words - speech.places - speech.describers - speech.particles
+
+
+def _subject_starts(masked: str) -> Iterator[int]:
+    """Where a sentence's subject may stand: at its head, and behind a first clause."""
+    for start in people.sentence_starts(masked):
+        yield start
+        if clause := _FIRST_CLAUSE.match(masked, start):
+            yield clause.end()
+
+
+def _resolved(
+    found: Sequence[Cue], mentions: Sequence[tuple[int, Speaker]], known: Names, speech: Speech
+) -> list[Cue]:
+    """The cues with "he" replaced by the person named last, or by an organisation where no person was named."""
+    last: Speaker | None = None
+    resolved: list[Cue] = []
+    waiting = list(reversed(mentions))
+    for cue in found:
+        while waiting and waiting[-1][0] < cue.start:
+            last = waiting.pop()[1]
+        speaker = last if cue.speaker == HE else cue.speaker
+        resolved.append(replace(cue, speaker=speaker))
+        if speaker and (last is None or not people.is_thing(speaker, known, speech)):
+            last = speaker
+    return resolved

@@ -1,0 +1,233 @@
+"""Pure: a text outside of its quotations -> what it tells about names, and the fullest form of each person's."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from types import MappingProxyType
+
+from newscrawl.languages import Speech
+from newscrawl.phrases import CAPITAL, Names, Speaker
+from newscrawl.speakers import WINDOW, after
+
+_WORD = re.compile(r"[^\W\d_][\w'’-]{0,60}")
+_FULL_NAME = re.compile(
+    rf"(?<!\w)[{CAPITAL}][\w'’.-]{{1,40}}(?:[ ](?:[a-z]{{2,5}}[ ]){{0,2}}[{CAPITAL}][\w'’.-]{{0,40}}){{1,9}}"
+)
+_SENTENCE = re.compile(rf"\n|[.!?]\s{{1,3}}(?=[{CAPITAL}0-9])")
+_MOST_NAMES = 400  # more people than speak in any article
+_MOST_FORMS = 12  # longer forms of one name that are looked at
+_LONGEST_NAME = 6
+_NAME_BEFORE = 48
+_OFFICE_BEFORE = 120
+_IS_NAME_GOING_ON = re.compile(rf"\s[{CAPITAL}(]")
+_SENTENCE_PART = re.compile(r"[\n\0;:–—(]|[.!?]\s")
+
+
+def sentence_starts(masked: str) -> Iterator[int]:
+    """Where sentences begin."""
+    yield 0
+    for found in _SENTENCE.finditer(masked):
+        yield found.end()
+
+
+def names(masked: str, cues: Iterable[re.Match[str]], speech: Speech) -> Names:
+    """What the text outside of its quotations tells about names."""
+    starts = frozenset(sentence_starts(masked))
+    inside: set[str] = set()
+    common: set[str] = set()
+    followers: dict[str, set[str]] = defaultdict(set)
+    last, last_end = "", -2
+    for found in _WORD.finditer(masked):
+        one, at = found[0], found.start()
+        lower = one.lower()
+        if last:
+            followers[last].add(lower if at == last_end + 1 and masked[last_end] == " " else "")
+        if one[0].isupper():
+            last, last_end = lower, found.end()
+            if at not in starts:
+                inside.add(one)
+        else:
+            last = ""
+            common.add(one)
+    lone = _lone(masked, cues, speech)
+    return Names(
+        lone=lone,
+        inside=frozenset(inside),
+        common=frozenset(common),
+        places=frozenset(_places(masked, speech)) - lone - speech.titles - speech.name_stops,
+        followers=MappingProxyType({key: frozenset(value) for key, value in followers.items()}),
+    )
+
+
+def _lone(masked: str, cues: Iterable[re.Match[str]], speech: Speech) -> frozenset[str]:
+    """Names of one word beside a cue: "ujar Agis", "Agis mengatakan"."""
+    found = set()
+    for match in cues:
+        word = _WORD.match(masked, match.end() + 1)
+        rest = masked[word.end() : word.end() + 2] if word else ""
+        if word and word[0][0].isupper() and not _IS_NAME_GOING_ON.match(rest):
+            found.add(word[0].lower())
+        lead = masked[max(0, match.start() - _NAME_BEFORE) : match.start()].split()
+        if lead and lead[-1].isalpha() and lead[-1].istitle() and not (len(lead) > 1 and _is_named(lead[-2])):
+            found.add(lead[-1].lower())
+    return frozenset(found - speech.titles - speech.name_stops - speech.describers - speech.role_words)
+
+
+def _is_named(word: str) -> bool:
+    return word[0].isupper() and word[-1].isalpha()
+
+
+def _places(masked: str, speech: Speech) -> Iterator[str]:
+    for found in _place_pattern(speech).finditer(masked):
+        yield from found[1].lower().split()
+
+
+@cache
+def _place_pattern(speech: Speech) -> re.Pattern[str]:
+    either = "|".join(re.escape(word) for word in sorted(speech.locatives)) or "(?!)"
+    capital = rf"[{CAPITAL}][\w'’-]{{2,30}}"
+    return re.compile(rf"\b(?i:{either})[ ]({capital}(?:[ ]{capital})?)(?![ ][{CAPITAL}])")
+
+
+def is_thing(speaker: Speaker, known: Names, speech: Speech) -> bool:
+    """Whether a speaker is an organisation or a thing rather than a person."""
+    words = [word for word in (speaker.name or "").split() if word]
+    if speaker.role is not None or not words:
+        return False
+    first = words[0].lower()
+    if first in known.lone and len(words) == 1 and first not in speech.org_words:
+        return words[0].isupper() and len(words[0]) > 1
+    return (
+        all(word.isupper() and len(word) > 1 for word in words)
+        or first in speech.org_words
+        or any(word.lower() in known.common and word.lower() not in known.lone for word in words)
+        or (first in speech.role_words and first not in speech.titles)
+    )
+
+
+@dataclass(frozen=True)
+class Form:
+    """One longer form of a name, with the place where it is printed."""
+
+    start: int
+    speaker: Speaker
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The words of the name in lower case."""
+        return name_words(self.speaker)
+
+
+def name_words(speaker: Speaker) -> frozenset[str]:
+    """The words of a speaker's name in lower case."""
+    return frozenset((speaker.name or "").lower().replace(".", "").split())
+
+
+class People:
+    """The persons of one article: a short name or an office gives the fullest form printed there."""
+
+    def __init__(self, masked: str, met: Sequence[tuple[int, Speaker]], known: Names, speech: Speech) -> None:
+        """Takes every speaker met beside a cue or as a subject, with the place."""
+        self._masked, self._known, self._speech = masked, known, speech
+        self._met = [(at, speaker) for at, speaker in met if speaker.name]
+        wanted = {word for _, speaker in self._met[:_MOST_NAMES] for word in name_words(speaker)}
+        self._all = sorted([*self._printed(wanted), *(Form(at, who) for at, who in self._met)], key=lambda f: f.start)
+        self._forms = self._index(wanted)
+
+    def fullest(self, speaker: Speaker, at: int) -> Speaker:
+        """The speaker under the fullest name printed in the article, with the role printed beside it."""
+        if speaker.name is None:
+            return speaker
+        if speaker.role is None and self._is_office(speaker):
+            return self._holder(speaker, at) or speaker
+        words = name_words(speaker)
+        role = frozenset((speaker.role or "").lower().split())
+        longer = [form for form in self._longer(words) if form.words > words and not form.words - words <= role]
+        nearest = max((form for form in longer if form.start <= at), key=lambda form: form.start, default=None)
+        nearest = nearest or min(longer, key=lambda form: form.start, default=None)
+        if nearest:
+            whole = max((form for form in longer if form.words >= nearest.words), key=lambda form: len(form.words))
+            speaker = Speaker(whole.speaker.name, speaker.role or whole.speaker.role or nearest.speaker.role)
+        return speaker if speaker.role else replace(speaker, role=self._role(speaker))
+
+    def _is_office(self, speaker: Speaker) -> bool:
+        return (speaker.name or "") in self._speech.offices
+
+    def _holder(self, speaker: Speaker, at: int) -> Speaker | None:
+        """Who was last printed with a role that begins with these words: "wali kota"."""
+        office = (speaker.name or "").lower()
+        held = [
+            form
+            for form in self._all[: _MOST_NAMES * _MOST_FORMS]
+            if form.start < at and f"{(form.speaker.role or '').lower()} ".startswith(f"{office} ")
+        ]
+        people = {form.speaker.name for form in held}
+        return held[0].speaker if len(people) == 1 else None
+
+    def _role(self, speaker: Speaker) -> str | None:
+        same = [form for form in self._longer(name_words(speaker)) if form.words == name_words(speaker)]
+        return next((form.speaker.role for form in same if form.speaker.role), None)
+
+    def _longer(self, words: frozenset[str]) -> list[Form]:
+        """The printed forms that have all words of a name."""
+        lists = [self._forms[word] for word in words if word in self._forms]
+        if not lists or len(lists) < len(words):
+            return []
+        return [form for form in min(lists, key=len) if form.words >= words]
+
+    def _index(self, wanted: set[str]) -> dict[str, list[Form]]:
+        """Word of a name -> the forms with it, in order of place; a dozen different ones at most."""
+        found: dict[str, list[Form]] = defaultdict(list)
+        for form in self._all:
+            for word in form.words & wanted:
+                forms = found[word]
+                is_new = all(one.speaker != form.speaker for one in forms[-_MOST_FORMS:])
+                if is_new and len(forms) < _MOST_FORMS:
+                    forms.append(form)
+        return found
+
+    def _printed(self, wanted: set[str]) -> Iterator[Form]:
+        """Full names with a wanted word anywhere in the text, with the office before or behind them."""
+        read: dict[str, int] = defaultdict(int)
+        for found in _FULL_NAME.finditer(self._masked):
+            words = {word.strip(".,").lower() for word in found[0].split()} & wanted
+            lead = self._masked[max(0, found.start() - 20) : found.start()].split()
+            if not words or (lead and lead[-1].lower() in self._speech.locatives):
+                continue
+            if min(read[word] for word in words) >= _MOST_FORMS:
+                continue
+            for word in words:
+                read[word] += 1
+            start = self._office_before(found.start())
+            text = self._masked[start : found.start() + WINDOW].split("\n", 1)[0]
+            speaker = after(text, self._speech, self._known, is_beside_cue=False)
+            if speaker and self._is_full(speaker) and not is_thing(speaker, self._known, self._speech):
+                yield Form(start, speaker)
+
+    def _office_before(self, at: int) -> int:
+        """Where the office before a name begins ("mayor of Port Haven, "), the name's own place where there is none."""
+        window = _SENTENCE_PART.split(self._masked[max(0, at - _OFFICE_BEFORE) : at])[-1]
+        piece = window.rstrip(", ").rpartition(", ")[2]
+        start = at - len(window) + window.rfind(piece)
+        previous = ""
+        for found in _WORD.finditer(piece):
+            word = found[0].lower()
+            if word in self._speech.titles or word in self._speech.describers:
+                return at if previous in self._speech.prepositions else start + found.start()
+            previous = previous if word in self._speech.articles else word
+        return at
+
+    def _is_full(self, speaker: Speaker) -> bool:
+        words = (speaker.name or "").split()
+        is_place = all(word.lower() in self._known.places for word in words)
+        return 1 <= len(words) <= _LONGEST_NAME and words[0][0].isupper() and not is_place
+
+
+def last_before(places: Sequence[int], at: int) -> int:
+    """The index of the last place before another, -1 where there is none."""
+    return bisect_left(places, at) - 1
