@@ -1,4 +1,7 @@
-"""Quotations and speakers found in PFSA-ID, against its human labels: prints a table.
+"""Quotations and speakers found in the labelled cases of each language and in PFSA-ID: prints two tables.
+
+The cases (tests/cases/quotes) are our own, made-up, known failures among them: a quotation counts as right where
+its words and its speaker are both right.
 
 PFSA-ID (sigit-purnomo/pfsa-id, CC BY-NC-SA 4.0) is for evaluation only: it lies beside the project.
 It labels statements of public figures only, so precision counts a quotation only where it touches a labelled
@@ -11,8 +14,10 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -21,9 +26,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from dedupe import Quote
+from newscrawl import languages
 from newscrawl.quotes import find
 
 DATA = Path(__file__).resolve().parents[1] / ".." / "shared" / "data" / "quotes" / "pfsa-id-dev.txt.gz"
+CASES = Path(__file__).resolve().parents[1] / "tests" / "cases" / "quotes"
 NO_SPACE_BEFORE = frozenset(",.;:?!)%…-/")
 NO_SPACE_AFTER = frozenset("(-/")
 BESIDE = 90  # characters after a quotation in which a labelled speaker counts as its own
@@ -187,6 +194,29 @@ def report(path: Path, errors: int) -> str:
     return "\n".join(["| PFSA-ID, dev | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)])
 
 
+def case_figures(code: str) -> tuple[int, int, float, float, float]:
+    """Of one language: cases, quotations in them, and precision, recall and F1 of words and speaker together."""
+    cases = json.loads((CASES / f"{code}.json").read_text(encoding="utf-8"))
+    right, found, wanted = 0, 0, 0
+    for case in cases:
+        labelled = Counter((quote["text"], quote["speaker"]) for quote in case["quotes"])
+        quotes = Counter((quote.text, quote.speaker) for quote in find(case["body"], language=code))
+        right += (labelled & quotes).total()
+        found += quotes.total()
+        wanted += labelled.total()
+    return len(cases), wanted, right / found, right / wanted, 2 * right / (found + wanted)
+
+
+def cases_report() -> str:
+    rows = [
+        f"| {languages.load(code).name} | {cases} | {quotes} | {precision:.3f} | {recall:.3f} | {f1:.3f} |"
+        for code in languages.known()
+        for cases, quotes, precision, recall, f1 in [case_figures(code)]
+    ]
+    head = ["| language | cases | quotations | precision | recall | F1 |", "|---|---|---|---|---|---|"]
+    return "\n".join([*head, *rows])
+
+
 def share(outcomes: Iterator[bool]) -> float:
     values = list(outcomes)
     return sum(values) / len(values) if values else 0.0
@@ -196,6 +226,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--errors", type=int, default=0, help="print so many errors of each kind")
     errors = parser.parse_args().errors
+    print(cases_report(), end="\n\n")
     print(report(DATA, errors) if DATA.exists() else f"skipped: {DATA} is not here")
 
 

@@ -23,6 +23,8 @@ Fit = tuple[float, MatchKind]
 RARE_WORDS_ASKED = 12
 """Words of a query that the full-text index is asked for, the rarest first."""
 CANDIDATES_READ = 60
+LEAST_ASKED = 1.0
+"""Weight that a query's words must have together: "the" and "yang" alone ask for nothing."""
 FITS = 0.5
 """Share of the query's words, weighed by rarity, that must stand together in one headline, quotation or passage."""
 WORDS_OF_A_HEADLINE = 25
@@ -61,7 +63,7 @@ def look_up(store: Store, query: str, addresses: Sequence[str] = ()) -> Found:
     `addresses` are the forms of the query as a URL, if it is one; any string is a valid query.
     """
     kept = StoryStore(store)
-    by_address = store.article_at(addresses)
+    by_address = store.article_at(address.encode("utf-8", "backslashreplace").decode() for address in addresses)
     direct: dict[int, Fit] = {by_address: (1.0, "url")} if by_address is not None else {}
     if not direct and not addresses:
         direct = search(kept, query[:LONGEST_QUERY])
@@ -110,6 +112,8 @@ def search(kept: StoryStore, query: str) -> dict[int, Fit]:
     if not asked:
         return {}
     weigh = rarity(kept, asked)
+    if sum(weigh(word) for word in set(asked)) < LEAST_ASKED:
+        return {}
     ranked = sorted(set(asked), key=lambda word: (-weigh(word), word))[:RARE_WORDS_ASKED]
     found = {i: best_fit(kept.store, i, asked, weigh) for i in candidates(kept.store, ranked)}
     fitting = {i: fit for i, fit in found.items() if fit[0] >= FITS}

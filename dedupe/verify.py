@@ -133,7 +133,7 @@ def shared_quotation(a: Profile, b: Profile) -> tuple[float, list[str]]:
     best, wordings = SAME_QUOTATION, ("", "")
     for text, said in a.quotations:
         for other_text, other_said in b.quotations:
-            fewer, more = sorted((len(said), len(other_said)))
-            if fewer > more * best and (alike := jaccard(said, other_said)) > best:
+            most = len(said) / len(other_said)  # what the Jaccard similarity of sets so large can be, or its inverse
+            if best < most < 1 / best and (alike := jaccard(said, other_said)) > best:
                 best, wordings = alike, (text, other_text)
     return (best, list(wordings)) if best > SAME_QUOTATION else (0.0, [])

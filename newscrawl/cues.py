@@ -7,21 +7,27 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
 
 from newscrawl import people
 from newscrawl.languages import Speech
 from newscrawl.marks import Span
-from newscrawl.phrases import Names, Speaker, first_word
-from newscrawl.speakers import HE, WINDOW, after, before
+from newscrawl.name_words import CAPITAL, Names, Speaker, first_word
+from newscrawl.speakers import HE, WINDOW, after, before, behind_circumstance
 
 MASK = "\0"
 REACH = 160
 """Characters between a quotation and a cue of the same sentence."""
 
+_MOST = 10_000  # cues of one text
 _FULL_NAMES = range(2, 4)  # words
 _CLAUSE = re.compile(r"(?P<word>\b[\w'’-]{1,12})?[.!?…:;][\])]?\s+|[\n\0]|[–—]\s")
 _FIRST_CLAUSE = re.compile(r"[^,.!?\n\0]{3,80},\s")
 _GAP = re.compile(r"\s{0,3}[,.]?\s{0,3}(?:[–—-]\s{0,3})?")
+_VERB = re.compile(
+    rf"(?P<comma>[ ]?,)?[ ](?![{CAPITAL}])(?P<verb>(?:s['’]est[ ]|a[ ]|ha[ ])?[^\W\d_]{{3,20}})[ ](?=[^\W\d_])"
+)
+_CLOSED = re.compile(r"[\w'’-]{1,40}\s?(?:[.,;:(]|$)")
 _WINDOW_ENDS = re.compile(r"[\n\0;:–—]")
 
 
@@ -54,9 +60,12 @@ def cues(reading: Reading) -> list[Cue]:
     A short name or an office gives the fullest name that the article prints for the person.
     """
     speech = reading.speech
-    matches = list(cue_words(speech).finditer(reading.masked))
+    matches = list(islice(cue_words(speech).finditer(reading.masked), _MOST))
     known = people.names(reading.masked, matches, speech)
     found = [cue for match in matches for cue in _cue(reading, match, known)]
+    taken = {cue.follows for cue in found}
+    found += [cue for index in range(len(reading.spans)) if index not in taken for cue in _verb(reading, index, known)]
+    found.sort(key=lambda cue: cue.start)
     is_asked = any(cue.speaker and (cue.speaker == HE or cue.speaker.name in speech.offices) for cue in found)
     mentions = _mentions(reading, found, known) if is_asked else []
     met = [*mentions, *((cue.start, cue.speaker) for cue in found if cue.speaker and cue.speaker.name)]
@@ -91,11 +100,29 @@ def _cue(reading: Reading, match: re.Match[str], known: Names) -> Iterator[Cue]:
         yield from _inside_sentence(reading, cue, tail, known)
 
 
+def _verb(reading: Reading, index: int, known: Names) -> Iterator[Cue]:
+    """A verb that no table knows, between an utterance and a person: "...," shrugged Bill Orr."""
+    span, speech = reading.spans[index], reading.speech
+    found = _VERB.match(reading.masked, span.closes)
+    if not found or speech.verb_last or not (found["comma"] or reading.body[span.end - 1] in ",?!"):
+        return
+    word = found["verb"].lower().rpartition(" ")[2]
+    if word in speech.name_stops or word in speech.prepositions or word in speech.adverbs or word in speech.pronouns:
+        return
+    tail = _window_after(reading.masked, found.end())
+    speaker = after(tail, speech, known)
+    name = (speaker.name if speaker else None) or "-"
+    if name[0].isupper() and _CLOSED.match(tail[tail.find(name.split()[-1]) :]):
+        yield Cue(found["verb"], found.start("verb"), found.end("verb"), speaker, index)
+
+
 def _behind(reading: Reading, follows: int, tail: str, known: Names) -> Speaker | None:
     """The speaker of a cue right behind a quotation: "..." ujar Agis · Başkan Yılmaz, "..." dedi."""
     speech = reading.speech
     if not speech.verb_last:
-        return after(tail, speech, known) or (HE if speech.drops_subject else None)
+        speaker = after(tail, speech, known)
+        speaker = speaker or (behind_circumstance(tail, speech, known) if speech.open_roles else None)
+        return speaker or (HE if speech.drops_subject else None)
     clause = _clause_before(reading.masked, reading.spans[follows].opens, speech)
     return (before(clause, speech, known) if clause.strip() else None) or HE
 
@@ -111,7 +138,11 @@ def _inside_sentence(reading: Reading, cue: Cue, tail: str, known: Names) -> Ite
         subject = after(tail, speech, known) or subject
     if subject is not None:
         yield replace(cue, speaker=subject)
-    elif (is_apart or speech.verb_first) and word in speech.cues and (named := after(tail, speech, known)):
+    elif (
+        (is_apart or speech.verb_first or word in speech.cues_before)
+        and word in speech.cues
+        and (named := after(tail, speech, known))
+    ):
         yield replace(cue, speaker=named)
     elif word in speech.cues_before:
         yield cue
@@ -203,9 +234,7 @@ def _subject_starts(masked: str) -> Iterator[int]:
             yield clause.end()
 
 
-def _resolved(
-    found: Sequence[Cue], mentions: Sequence[tuple[int, Speaker]], known: Names, speech: Speech
-) -> list[Cue]:
+def _resolved(found: Sequence[Cue], mentions: Sequence[tuple[int, Speaker]], known: Names, speech: Speech) -> list[Cue]:
     """The cues with "he" replaced by the person named last, or by an organisation where no person was named."""
     last: Speaker | None = None
     resolved: list[Cue] = []

@@ -44,7 +44,13 @@ def body(root: Tree) -> list[str]:
     lines, share = prose.article(tree)
     if share >= SURE and len("".join(lines).encode("utf-8", "ignore")) >= SHORT:
         return lines
+    if markup.count(root) > MOST_ELEMENTS or len(root.text_content()) > MOST_TEXT:
+        return lines
     return _second_reading(root, tree) or lines
+
+
+MOST_ELEMENTS, MOST_TEXT = 6_000, 1_000_000
+"""Larger pages are not read twice: trafilatura would take seconds."""
 
 
 def _second_reading(root: Tree, tree: Tree) -> list[str]:
@@ -74,7 +80,7 @@ def _extracted(root: Tree, *, fast: bool) -> str:
 def _lines(text: str) -> list[str]:
     """Lines without the marks that trafilatura sets for list items and table cells."""
     unmarked = (markup.line(_MARKS.sub(" ", markup.line(raw))) for raw in text.split("\n"))
-    return [line for line in unmarked if line]
+    return [line for line in unmarked if line and not prose.is_label(line)]
 
 
 _MARKS = re.compile(r"^- |^\|(?:-{3}\|)*| ?\|$")
@@ -201,15 +207,15 @@ def _byline_place(element: Tree) -> int | None:
         return 1
     if "author" in (get("rel") or "").split():
         return 0
-    name = (get("class") or "")[:200]
-    if name and (match := _BYLINE_CLASS.search(name)):
+    name = (get("class") or "")[:200].lower()
+    if ("author" in name or "byline" in name) and (match := _BYLINE_CLASS.search(name)):
         return 2 if match[1] else 4
     if element.tag == "a" and _AUTHOR_PATH.search((get("href") or "")[:300]):
         return 3
     return None
 
 
-_BYLINE_CLASS = re.compile(r"(author-?_?_?name|byline__name)|byline", re.IGNORECASE)
+_BYLINE_CLASS = re.compile(r"(author-?_?_?name|byline__name)|byline")
 _AUTHOR_PATH = re.compile(
     r"/(?:authors?|autor(?:en|es|a)?|auteurs?|penulis|reporters?|journalists?|contributors?|staff|by)/[^/?#]{2}",
     re.IGNORECASE,

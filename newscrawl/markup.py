@@ -203,11 +203,16 @@ def unreadable(root: Tree) -> str | None:
     """`too-deep` or `too-large` where a tree is past what its readers bear."""
     if _IS_DEEP(root):
         return "too-deep"
-    return "too-large" if _COUNT(root) > MAX_ELEMENTS else None
+    return "too-large" if count(root) > MAX_ELEMENTS else None
 
 
 _IS_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
 _COUNT = etree.XPath("count(//*)")
+
+
+def count(root: Tree) -> int:
+    """How many elements a page has."""
+    return int(_COUNT(root))
 
 
 def line(raw: str | None) -> str:

@@ -50,7 +50,7 @@ def _ends_before(target: str, url: str, root: Tree) -> bool:
     numbered = [absolute(url, link) for link in _in_figures(root)]
     pages = {page for link in numbered if link and (page := _page(link, url))}
     onward = _page(target, url)
-    return bool(pages) and onward is not None and onward > max(pages)
+    return len(pages) > 1 and onward is not None and onward > max(pages)
 
 
 def _page(link: str, url: str) -> int | None:

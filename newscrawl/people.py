@@ -11,7 +11,7 @@ from functools import cache
 from types import MappingProxyType
 
 from newscrawl.languages import Speech
-from newscrawl.phrases import CAPITAL, Names, Speaker
+from newscrawl.name_words import CAPITAL, Names, Speaker
 from newscrawl.speakers import WINDOW, after
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]{0,60}")
@@ -22,10 +22,11 @@ _SENTENCE = re.compile(rf"\n|[.!?]\s{{1,3}}(?=[{CAPITAL}0-9])")
 _MOST_NAMES = 400  # more people than speak in any article
 _MOST_FORMS = 12  # longer forms of one name that are looked at
 _LONGEST_NAME = 6
+_LONGEST_OFFICE = 3  # words: "wakil wali kota"
 _NAME_BEFORE = 48
 _OFFICE_BEFORE = 120
 _IS_NAME_GOING_ON = re.compile(rf"\s[{CAPITAL}(]")
-_SENTENCE_PART = re.compile(r"[\n\0;:–—(]|[.!?]\s")
+_SENTENCE_PART = re.compile(r"[\n\0;:–—]|[.!?]\s")
 
 
 def sentence_starts(masked: str) -> Iterator[int]:
@@ -73,7 +74,9 @@ def _lone(masked: str, cues: Iterable[re.Match[str]], speech: Speech) -> frozens
         if word and word[0][0].isupper() and not _IS_NAME_GOING_ON.match(rest):
             found.add(word[0].lower())
         lead = masked[max(0, match.start() - _NAME_BEFORE) : match.start()].split()
-        if lead and lead[-1].isalpha() and lead[-1].istitle() and not (len(lead) > 1 and _is_named(lead[-2])):
+        previous = lead[-2] if len(lead) > 1 else "."
+        is_lone = not _is_named(previous) and previous.lower() not in speech.locatives
+        if lead and lead[-1].isalpha() and lead[-1].istitle() and is_lone:
             found.add(lead[-1].lower())
     return frozenset(found - speech.titles - speech.name_stops - speech.describers - speech.role_words)
 
@@ -83,15 +86,21 @@ def _is_named(word: str) -> bool:
 
 
 def _places(masked: str, speech: Speech) -> Iterator[str]:
+    """The words of names that stand behind "di" or "Kabupaten", though not behind "Wali Kota" or "Kepala Desa"."""
     for found in _place_pattern(speech).finditer(masked):
-        yield from found[1].lower().split()
+        lead = masked[max(0, found.start() - _NAME_BEFORE) : found.start()].split()
+        is_office = (
+            found[0].split()[0].lower() in speech.role_words and bool(lead) and lead[-1].lower() in speech.titles
+        )
+        if not is_office:
+            yield from found[1].lower().split()
 
 
 @cache
 def _place_pattern(speech: Speech) -> re.Pattern[str]:
     either = "|".join(re.escape(word) for word in sorted(speech.locatives)) or "(?!)"
     capital = rf"[{CAPITAL}][\w'’-]{{2,30}}"
-    return re.compile(rf"\b(?i:{either})[ ]({capital}(?:[ ]{capital})?)(?![ ][{CAPITAL}])")
+    return re.compile(rf"\b(?i:{either})[ ]({capital}(?:[ ]{capital})?)\b(?![ ][{CAPITAL}])")
 
 
 def is_thing(speaker: Speaker, known: Names, speech: Speech) -> bool:
@@ -138,6 +147,7 @@ class People:
         wanted = {word for _, speaker in self._met[:_MOST_NAMES] for word in name_words(speaker)}
         self._all = sorted([*self._printed(wanted), *(Form(at, who) for at, who in self._met)], key=lambda f: f.start)
         self._forms = self._index(wanted)
+        self._held = self._holders()
 
     def fullest(self, speaker: Speaker, at: int) -> Speaker:
         """The speaker under the fullest name printed in the article, with the role printed beside it."""
@@ -147,7 +157,8 @@ class People:
             return self._holder(speaker, at) or speaker
         words = name_words(speaker)
         role = frozenset((speaker.role or "").lower().split())
-        longer = [form for form in self._longer(words) if form.words > words and not form.words - words <= role]
+        more = [(form, form.words - words) for form in self._longer(words)]
+        longer = [form for form, added in more if added and not added <= role and not added <= self._known.places]
         nearest = max((form for form in longer if form.start <= at), key=lambda form: form.start, default=None)
         nearest = nearest or min(longer, key=lambda form: form.start, default=None)
         if nearest:
@@ -159,15 +170,20 @@ class People:
         return (speaker.name or "") in self._speech.offices
 
     def _holder(self, speaker: Speaker, at: int) -> Speaker | None:
-        """Who was last printed with a role that begins with these words: "wali kota"."""
-        office = (speaker.name or "").lower()
-        held = [
-            form
-            for form in self._all[: _MOST_NAMES * _MOST_FORMS]
-            if form.start < at and f"{(form.speaker.role or '').lower()} ".startswith(f"{office} ")
-        ]
-        people = {form.speaker.name for form in held}
-        return held[0].speaker if len(people) == 1 else None
+        """The one person printed before a place with a role that begins with these words: "wali kota"."""
+        held = [form for form in self._held[speaker.name or ""] if form.start < at]
+        return held[0].speaker if len(held) == 1 else None
+
+    def _holders(self) -> dict[str, list[Form]]:
+        """Office in small letters -> the first two persons printed with it."""
+        found: dict[str, list[Form]] = defaultdict(list)
+        for form in self._all:
+            words = (form.speaker.role or "").lower().split()
+            for office in {" ".join(words[:count]) for count in range(1, _LONGEST_OFFICE + 1)} & self._speech.offices:
+                names = {one.speaker.name for one in found[office]}
+                if form.speaker.name not in names and len(names) < 2:  # noqa: PLR2004 - two are one too many
+                    found[office].append(form)
+        return found
 
     def _role(self, speaker: Speaker) -> str | None:
         same = [form for form in self._longer(name_words(speaker)) if form.words == name_words(speaker)]

@@ -76,6 +76,8 @@ _LABEL = re.compile(
     r"comments?)[.:]?",
     re.IGNORECASE,
 )
+_CREDIT = re.compile(r"(?:image|photo|foto|bild|picture|quelle|source|fuente|sumber)s?\s?:\s", re.IGNORECASE)
+_CLIP = re.compile(r"(?:\d{1,2}:)?\d{1,2}:\d{2}\s\D|>>|[▶►→]|©|.{0,149}\s©\s")
 _OFFER = re.compile(
     r"newsletter|\b(?:subscribe|sign up|follow us|abonn\w{2,8}|suscr[ií]b\w{1,6}|berlangganan|ikuti kami)\b|©|"
     r"\bcopyright\b|all rights reserved|無断転載|무단",
@@ -229,7 +231,9 @@ def _inner(node: Tree, weights: Mapping[Tree, float]) -> Tree | None:
     asked = KEEP - NAMED * _is_named(best) + NAMED * _is_named(node)
     if weights.get(best, 0) < asked * weights[node]:
         return None
-    parts = [child for child in node if child is not best and weights.get(child, 0) > SIBLING]
+    parts = [
+        child for child in node if child is not best and weights.get(child, 0) > (0 if child.tag == "p" else SIBLING)
+    ]
     return None if any(_goes_with(part, best) for part in parts) else best
 
 
@@ -256,17 +260,28 @@ def lines(mine: Sequence[Block], top: Tree) -> list[str]:
     main = max(boxes, key=boxes.__getitem__)
     first, last = _ends(kept, long, main)
     chosen = [b for place, b in enumerate(kept) if _belongs(b, place - first, place - last, main, boxes)]
-    return _ended([block for block in chosen if not _LABEL.fullmatch(block.text)])
+    return _ended([block for block in chosen if not is_label(block.text)])
+
+
+def is_label(text: str) -> bool:
+    """True for what is set beside an article: "Advertisement", "Photo: Ada Quill", "2:34 The ferry in pictures"."""
+    if len(text) > STRAY:
+        return False
+    return bool(_LABEL.fullmatch(text) or _CREDIT.match(text) or (_CLIP.match(text) and not _STOPPED.search(text)))
 
 
 def _box(owner: Tree, top: Tree) -> Tree:
     element = owner
     while element is not top and (parent := element.getparent()) is not None:
-        if element.tag in _LISTS or parent.tag in _LISTS or (len(parent) == 1 and parent is not top):
+        if element.tag in _LISTS or parent.tag in _LISTS or (_is_alone(element) and parent is not top):
             element = parent
         else:
             return parent
     return top
+
+
+def _is_alone(element: Tree) -> bool:
+    return element.getprevious() is None and element.getnext() is None
 
 
 def _without_links(mine: Sequence[Block]) -> list[Block]:
@@ -274,7 +289,7 @@ def _without_links(mine: Sequence[Block]) -> list[Block]:
     kept: list[Block] = []
     headed = False
     for block in mine:
-        if block.linked >= ONLY_LINK or (block.is_item and block.linked > LINKED):
+        if block.linked >= ONLY_LINK or (block.linked > LINKED and (block.is_item or not _STOPPED.search(block.text))):
             if headed:
                 kept.pop()
             headed = False
@@ -315,7 +330,7 @@ def _belongs(block: Block, after_first: int, after_last: int, main: Tree, boxes:
 
 def _ended(chosen: list[Block]) -> list[str]:
     """The lines without offers, rights and bare headings at the end."""
-    offers = {b for b in chosen[1:][-ENDING:] if len(b.text) < OFFER and _OFFER.search(b.text)}
+    offers = {block for block in chosen[1:][-ENDING:] if len(block.text) < OFFER and _OFFER.search(block.text)}
     kept = [block for block in chosen if block not in offers]
     while kept and kept[-1].is_heading:
         kept.pop()

@@ -24,7 +24,28 @@ NAME = 300
 _SILENT = tuple(markup.SILENT - {"figure", "input", "link", "meta", "source", "track", "embed"})
 _GONE = frozenset(["aside", "dialog", "fieldset", "figcaption", "figure", "form", "h1", "input", "label", "menu"])
 _BOXES = frozenset(
-    "a address blockquote center details div dl h2 h3 h4 h5 header li ol p section span table time ul".split()
+    [
+        "a",
+        "address",
+        "blockquote",
+        "center",
+        "details",
+        "div",
+        "dl",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "header",
+        "li",
+        "ol",
+        "p",
+        "section",
+        "span",
+        "table",
+        "time",
+        "ul",
+    ]
 )
 _WITH_ID = frozenset(["div", "section", "ul", "table"])
 _ROLES = frozenset(["alertdialog", "banner", "complementary", "contentinfo", "dialog", "menu", "navigation", "search"])
@@ -45,11 +66,13 @@ _WORDS = frozenset(
 )  # fmt: skip
 _PAIRS = frozenset(
     [
-        ("about", "author"), ("also", "read"), ("article", "tags"), ("author", "bio"), ("author", "box"),
-        ("author", "card"), ("author", "details"), ("author", "info"), ("baca", "juga"), ("call", "to"),
-        ("image", "credit"), ("img", "credit"), ("more", "from"), ("more", "news"), ("more", "on"),
-        ("more", "stories"), ("most", "read"), ("most", "viewed"), ("photo", "credit"), ("read", "also"),
-        ("read", "more"), ("screen", "reader"), ("see", "also"), ("sign", "up"), ("sr", "only"),
+        ("about", "author"), ("also", "read"), ("article", "meta"), ("article", "tags"), ("author", "bio"),
+        ("author", "box"), ("author", "card"), ("author", "details"), ("author", "info"), ("baca", "juga"),
+        ("call", "to"), ("entry", "meta"), ("expandable", "box"), ("fact", "box"), ("image", "caption"),
+        ("image", "credit"), ("image", "widget"), ("img", "credit"), ("info", "box"), ("more", "from"),
+        ("more", "news"), ("more", "on"), ("more", "stories"), ("most", "read"), ("most", "viewed"),
+        ("photo", "credit"), ("post", "meta"), ("published", "date"), ("read", "also"), ("read", "more"),
+        ("read", "time"), ("screen", "reader"), ("see", "also"), ("sign", "up"), ("sr", "only"),
         ("tag", "list"), ("up", "next"), ("visually", "hidden"), ("wp", "caption"),
     ]
 )  # fmt: skip
@@ -61,13 +84,13 @@ def pruned(root: Tree) -> Tree:
     """A copy of a page without the elements that are never its article."""
     tree = copy(root)
     etree.strip_elements(tree, *_SILENT, with_tail=False)
-    whole = long_text(tree)
+    sizes = long_texts(tree)
     out: list[Tree] = []
     open_elements = [tree]
     while open_elements:
         for child in open_elements.pop():
             share = most_of_page(child)
-            if share and long_text(child) <= share * whole:
+            if share and sizes[child] <= share * sizes[tree]:
                 out.append(child)
             else:
                 open_elements.append(child)
@@ -76,10 +99,20 @@ def pruned(root: Tree) -> Tree:
     return tree
 
 
-def long_text(root: Tree) -> int:
-    """Bytes in the longer texts of an element: of characters that say more, fewer are written."""
-    sizes = (len(text.encode("utf-8", "ignore")) for text in root.itertext())
-    return sum(size for size in sizes if size >= LONG)
+def long_texts(root: Tree) -> dict[Tree, int]:
+    """Bytes in the longer texts of each element: of characters that say more, fewer are written."""
+    sizes: dict[Tree, int] = {}
+    for element in reversed(list(root.iter())):
+        sizes[element] = size = sizes.get(element, 0) + _long(element.text)
+        parent = element.getparent()
+        if parent is not None:
+            sizes[parent] = sizes.get(parent, 0) + size + _long(element.tail)
+    return sizes
+
+
+def _long(text: str | None) -> int:
+    size = len(text.encode("utf-8", "ignore")) if text else 0
+    return size if size >= LONG else 0
 
 
 def most_of_page(element: Tree) -> float:
@@ -89,7 +122,7 @@ def most_of_page(element: Tree) -> float:
         return SHARE
     if tag == "footer":
         return SURE_SHARE
-    if tag not in _BOXES:
+    if tag not in _BOXES and "-" not in tag:
         return 0
     name = element.get("class") or ""
     if tag in _WITH_ID:

@@ -14,7 +14,7 @@ from newscrawl import dashes, languages, marks
 from newscrawl.cues import MASK, REACH, Cue, Reading, cue_words, cues, is_short_form
 from newscrawl.languages import Speech
 from newscrawl.marks import Span
-from newscrawl.phrases import CAPITAL
+from newscrawl.name_words import CAPITAL
 from newscrawl.speakers import HE, WINDOW
 
 _MOST = 5000  # quotations of one text; a novel has as many
@@ -109,7 +109,9 @@ def _cue_behind(reading: Reading, index: int, cue: Cue | None) -> Quote | None:
         return _quote(reading, span, "fragment" if is_part else "direct", cue)
     gap = reading.masked[span.closes : cue.start]
     ends = reading.body[span.end - 1]
-    if ends in _SENTENCE_ENDS - {"?", "!"} or cue.speaker is None or not _is_one_sentence(gap, reading.speech):
+    if ends in _SENTENCE_ENDS - {"?", "!"} or not _is_one_sentence(gap, reading.speech):
+        return None
+    if cue.speaker is None and reading.speech.pronouns.isdisjoint(gap.lower().split()):
         return None
     is_beside = ends in ",?!" or gap.startswith(",")
     is_subject = MASK not in gap and cue.word.lower() in reading.speech.cues | reading.speech.cues_before

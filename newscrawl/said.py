@@ -115,4 +115,7 @@ def _is_name(text: str) -> bool:
 
 def alike(name: str) -> str:
     """The letters and digits of a name, to compare spellings by."""
-    return "".join(char for char in name.lower() if char.isalnum())
+    return _BETWEEN_LETTERS.sub("", name.lower())
+
+
+_BETWEEN_LETTERS = re.compile(r"[\W_]+")

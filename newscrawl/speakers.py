@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 import re
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from newscrawl.languages import Speech
-from newscrawl.phrases import (
-    COMMA,
-    Names,
-    Speaker,
-    Word,
-    first_word,
-    is_all_role,
-    is_role_word,
-    opens_role,
-    phrase,
-    printed,
-    split,
-    without_honorifics,
-    word,
-)
+from newscrawl.name_words import Names, Speaker, Word, first_word, is_role_word, printed, word
+from newscrawl.phrases import COMMA, phrase
+from newscrawl.roles import opens_role, split, without_honorifics
 
 WINDOW = 200
 """Characters beside a cue that are looked at: a name with its office fits."""
@@ -30,6 +18,8 @@ HE = Speaker(None)
 
 _MOST_PLACES = 3
 _MOST_ADVERBS = 3
+_MOST_CIRCUMSTANCE = 9  # words between a cue and its speaker
+_OLD = re.compile(r"[0-9]{1,3}-year-old")
 _AGE = re.compile(r"\s?(?:\(\d{1,3}(?: \w{2,8})?\)|,\s?\d{1,3}(?=,))")
 _WORDS = re.compile(r"[\w][\w'’.-]*")
 
@@ -45,21 +35,37 @@ def after(text: str, speech: Speech, names: Names, *, is_beside_cue: bool = True
         return HE
     words = phrase(text, 0, speech)
     speaker = _with_apposition(text, words, speech, names) if words else None
-    if not is_beside_cue or (speaker and speaker.name and speaker.name[0].isupper()):
+    if words and speech.open_roles and not words[0].is_capital and not _is_introduced(first, words, speech):
+        return None
+    if not is_beside_cue or speech.open_roles or (speaker and speaker.name and speaker.name[0].isupper()):
         return speaker
-    if speech.open_roles:
-        return speaker if speaker and (speaker.role or _is_introduced(first, words, speech)) else None
     described = phrase(text, 0, speech, is_open=True)
     better = _with_apposition(text, described, speech, names) if described else None
     is_pointed = bool(described) and described[-1].lower in speech.determiners
     return better if better and (better.role or is_pointed) else speaker
 
 
+def behind_circumstance(text: str, speech: Speech, names: Names) -> Speaker | None:
+    """The speaker behind a few words on place and time: "ieri in aula il consigliere Ivan Rossini"."""
+    previous = ""
+    for found in islice(_WORDS.finditer(COMMA.split(text, maxsplit=1)[0]), _MOST_CIRCUMSTANCE):
+        one = word(found[0], found.start(), speech)
+        following = first_word(text[found.end() :])
+        is_office = one.lower in speech.articles and (following in speech.titles or following in speech.describers)
+        is_bare = bool(previous) and previous not in speech.prepositions and previous not in speech.articles
+        is_name = one.is_capital and is_bare and " " in printed(phrase(text, one.start, speech))
+        if is_name or (is_office and previous not in speech.prepositions):
+            return after(text[one.start :], speech, names)
+        previous = one.lower if one.text[0].islower() else ""
+    return None
+
+
 def _without_adverbs(text: str, speech: Speech) -> str:
     """The text without adverbs at its head: "también Rosa Vidal"."""
     for _ in range(_MOST_ADVERBS):
         first = first_word(text)
-        if not first or first not in speech.adverbs or text.lstrip()[0].isupper():
+        is_adverb = first in speech.adverbs or bool(_OLD.fullmatch(first))
+        if not first or not is_adverb or text.lstrip()[0].isupper():
             return text
         text = text.lstrip()[len(first) :]
     return text
@@ -68,7 +74,8 @@ def _without_adverbs(text: str, speech: Speech) -> str:
 def _is_introduced(first: str, words: list[Word], speech: Speech) -> bool:
     """Whether words in small letters are a person's description: behind an article, or a known noun."""
     is_article = first in speech.articles or re.split("['’]", first, maxsplit=1)[0] in speech.elisions
-    return is_article or words[0].lower in speech.describers or words[0].lower in speech.titles
+    head = words[0].lower
+    return is_article or head in speech.describers or head in speech.titles or head in speech.honorifics
 
 
 def before(text: str, speech: Speech, names: Names) -> Speaker | None:
@@ -79,6 +86,8 @@ def before(text: str, speech: Speech, names: Names) -> Speaker | None:
     for index in sorted(range(len(pieces)), key=lambda index: (index not in whole, index)):
         start, words = pieces[index]
         words = words if start else _without_opener(words, speech, names)
+        if index not in whole and _is_unknown(words, speech, names) and (last := _subject_at_end(text, speech, names)):
+            return last
         if words and first_word(text[start:]) not in speech.prepositions:
             return _with_apposition(text, words, speech, names)
     return _subject_at_end(text, speech, names)
@@ -104,6 +113,13 @@ def _without_opener(words: list[Word], speech: Speech, names: Names) -> list[Wor
     if head.text in names.inside or head.lower not in names.common:
         return words
     return words[1:]
+
+
+def _is_unknown(words: list[Word], speech: Speech, names: Names) -> bool:
+    """Whether a phrase is one word that has its capital from the head of a sentence only."""
+    if len(words) != 1 or not words[0].is_capital:
+        return False
+    return not opens_role(words, speech) and words[0].lower not in names.lone and words[0].text not in names.inside
 
 
 def _reaches_end(text: str, end: int, speech: Speech) -> bool:
@@ -141,29 +157,32 @@ def _may_be_named(one: Word, speech: Speech) -> bool:
 def _with_apposition(text: str, words: list[Word], speech: Speech, names: Names) -> Speaker:
     """The speaker of a phrase and what stands behind its comma: "Bupati X, Budi" or "Budi, bupati X"."""
     speaker = split(words, speech, names)
-    end = words[-1].end
-    age = _AGE.match(text, end)
-    comma = COMMA.match(text, age.end() if age else end)
-    if not comma:
-        return speaker
-    following = _apposition(text, comma.end(), speech)
+    age = _AGE.match(text, words[-1].end)
+    comma = COMMA.match(text, age.end() if age else words[-1].end)
+    following = _apposition(text, comma.end(), speech) if comma else []
     if not following:
         return speaker
-    is_office = speaker.role is None and opens_role(words, speech)
-    if is_office and (chained := _behind_places(text, following, speech, names)):
-        return Speaker(printed(chained), f"{speaker.name}, {text[following[0].start : following[-1].end]}")
+    if opens_role(words, speech) and (chained := _behind_places(text, following, speech, names)):
+        return Speaker(
+            printed(chained), f"{printed(words)}, {text[following[0].start : chained[0].start].rstrip(', ')}"
+        )
+    if speaker.role is None and opens_role(words, speech):
+        return _holder(following, speaker, speech, names)
     is_role = opens_role(following, speech)
-    named = without_honorifics(following, speech)
-    ranked = split(following, speech, names) if is_office and is_role and following[0].is_capital else None
-    if ranked and ranked.role:
-        return Speaker(ranked.name, f"{speaker.name}, {ranked.role}")
-    if is_office and not is_role and named[0].is_capital:
-        return Speaker(printed(named), speaker.name)
-    if speaker.role is None and is_role and not is_all_role(words, speech):
+    if speaker.role is None and is_role:
         return Speaker(speaker.name, printed(following))
     if not is_role and _names_better(following, words, speaker, text, speech, names):
-        return Speaker(printed(named), printed(words))
+        return Speaker(printed(without_honorifics(following, speech)), printed(words))
     return speaker
+
+
+def _holder(following: list[Word], office: Speaker, speech: Speech, names: Names) -> Speaker:
+    """Who holds an office, from the phrase behind its comma: a name, or a rank and a name."""
+    named = without_honorifics(following, speech)
+    if not opens_role(following, speech):
+        return Speaker(printed(named), office.name) if named[0].is_capital else office
+    ranked = split(following, speech, names) if following[0].is_capital else office
+    return Speaker(ranked.name, f"{office.name}, {ranked.role}") if ranked.role else office
 
 
 def _behind_places(text: str, following: list[Word], speech: Speech, names: Names) -> list[Word]:
@@ -183,7 +202,7 @@ def _behind_places(text: str, following: list[Word], speech: Speech, names: Name
 def _apposition(text: str, at: int, speech: Speech) -> list[Word]:
     """The phrase behind a comma; behind an article, or going on a known noun, any noun in small letters."""
     found = phrase(text, at, speech)
-    if found and found[0].is_capital:
+    if found and (found[0].is_capital or found[0].lower in speech.honorifics):
         return found
     is_known = bool(found) and (found[0].lower in speech.describers or found[0].lower in speech.titles)
     if not is_known and first_word(text[at:]) not in speech.articles:
@@ -194,7 +213,7 @@ def _apposition(text: str, at: int, speech: Speech) -> list[Word]:
     return described if is_closed else [] if speech.open_roles else found
 
 
-def _names_better(  # noqa: PLR0913 - two phrases and what is known of names
+def _names_better(  # noqa: PLR0913, PLR0917 - two phrases and what is known of names
     following: list[Word], words: list[Word], speaker: Speaker, text: str, speech: Speech, names: Names
 ) -> bool:
     """Whether the phrase behind the comma is the name, and all before it an office ("Bupati X, Agis, ")."""
@@ -207,7 +226,8 @@ def _names_better(  # noqa: PLR0913 - two phrases and what is known of names
     if not is_name or not is_full or not is_closed or is_list or known:
         return False
     is_place = all(word.lower in names.places or word.lower in speech.places for word in following)
-    return speaker.role is not None or (len(words) > 1 < len(following) and not is_place and _ends_in_place(words, names))
+    is_long = min(len(words), len(following)) > 1
+    return speaker.role is not None or (is_long and not is_place and _ends_in_place(words, names))
 
 
 def _ends_in_place(words: list[Word], names: Names) -> bool:

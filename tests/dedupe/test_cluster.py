@@ -155,7 +155,9 @@ def test_every_stored_pair_adds_up_and_explain_prints_it(store: Store, told: Tol
         pair = verified_pair(StoryStore(store), row["a"], row["b"])
         features = [feature for name, feature in pair.evidence.items() if name != "text"]
         assert round(sum(feature["contribution"] for feature in features), 6) == row["score"]
-        assert all(0 <= feature["value"] <= 1 for name, feature in pair.evidence.items() if name not in {"text", "days"})
+        assert all(
+            0 <= feature["value"] <= 1 for name, feature in pair.evidence.items() if name not in {"text", "days"}
+        )
     best = max(rows, key=lambda row: row["score"])
     shown = explain(store, best["a"], best["b"])
     assert shown.pair.score == best["score"]
@@ -228,7 +230,11 @@ def test_a_new_version_that_tells_something_else_leaves_the_story(store: Store, 
     cluster(store)
     sound(store)
     now = placed(store)
-    assert now["https://muara.example/banjir"] == now["https://warta.example/kriket"] == ids["https://warta.example/kriket"]
+    assert (
+        now["https://muara.example/banjir"]
+        == now["https://warta.example/kriket"]
+        == ids["https://warta.example/kriket"]
+    )
     assert now["https://warta.example/banjir"] == ids["https://warta.example/banjir"]
     assert store.value("SELECT count(*) FROM pairs WHERE kind = 'same_text'") == 1
 
@@ -256,7 +262,9 @@ def merged(store: Store, make: Make) -> tuple[int, int]:
     save(store, [make("x0", FLOOD, title="Tanggul Jebol"), make("x1", CRICKET, title="Saltmarsh Menang Tipis")])
     cluster(store)
     first, second = sorted(set(placed(store).values()))
-    quake = "Gempa berkekuatan 5,4 mengguncang laut selatan Tanjung Pelita, Kamis pagi, tanpa korban dan tanpa kerusakan."
+    quake = (
+        "Gempa berkekuatan 5,4 mengguncang laut selatan Tanjung Pelita, Kamis pagi, tanpa korban dan tanpa kerusakan."
+    )
     save(store, [make(slug, quake, title="Gempa Guncang Tanjung Pelita") for slug in ("x0", "x1")])
     cluster(store)
     return first, second
@@ -358,7 +366,9 @@ def test_a_flood_of_identical_texts_ends_with_linear_work(store: Store, make: Ma
 def test_a_flood_of_one_word_different_texts_ends_with_linear_work(
     store: Store, make: Make, measured: list[int]
 ) -> None:
-    bodies = (FLOOD.replace("Darma", f"Darma{'abcdefghij'[n % 10]}{'klmnopqrst'[n // 10 % 10]}{n}") for n in range(1000))
+    bodies = (
+        FLOOD.replace("Darma", f"Darma{'abcdefghij'[n % 10]}{'klmnopqrst'[n // 10 % 10]}{n}") for n in range(1000)
+    )
     save(store, (make(f"banjir-{n}", body, title="Tanggul Jebol, Lantera") for n, body in enumerate(bodies)))
     report = cluster(store)
     sound(store)
@@ -381,7 +391,11 @@ ODD = [
 
 def test_odd_texts_are_clustered_like_any(store: Store, make: Make, contents: Dump) -> None:
     for n, (title, body) in enumerate(ODD):
-        for outlet, language, day in (("warta", "id", "2026-05-05"), ("muara", None, None), ("bukit", "xx", "0001-01-01")):
+        for outlet, language, day in (
+            ("warta", "id", "2026-05-05"),
+            ("muara", None, None),
+            ("bukit", "xx", "0001-01-01"),
+        ):
             store.save_article(make(str(n), body, outlet=outlet, title=title, language=language, day=day))
     cluster(store)
     sound(store)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -45,7 +46,7 @@ def test_marked_runs_make_the_text_again_and_same_words_stand_in_both(text: str,
     assert " ".join(run for run, _ in runs) == text
     there = [bare(word) for word in against.split()]
     assert all(bare(word) in there for run, mark in runs if mark == "same" for word in run.split())
-    assert all("same" in {one[1], other[1]} for one, other in zip(runs, runs[1:], strict=False))
+    assert all("same" in {one[1], other[1]} for one, other in pairwise(runs))
 
 
 def saying(make: Make, outlet: str, *said: tuple[str | None, str]) -> Article:

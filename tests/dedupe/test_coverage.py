@@ -46,7 +46,7 @@ def test_a_story_in_full(quake: Store) -> None:
     assert [len(utterance.wordings) for utterance in found.quotations] == [3]
     assert found.own[by_outlet["bukit"].article_id].facts == ("dermaga", "muara jati")
     assert len(found.pairs) == 3
-    assert all(0 < pair.score for pair in found.pairs)
+    assert all(pair.score > 0 for pair in found.pairs)
 
 
 def test_the_list_shows_stories_that_several_outlets_cover(quake: Store) -> None:

@@ -4,7 +4,7 @@ import gzip
 import json
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ SEEDS = sorted((SHARED / "seeds").glob("*.txt"))
 CROWD = SHARED / "data" / "stories" / "indonesian.jsonl.gz"
 PAIRS = SHARED / "data" / "stories" / "indonesian-pairs-dev.tsv"
 SAID = re.compile(r"“([^“”]{1,2000})”(?:,? (?:ujar|kata) (\w+))?")
-Make = Callable[..., Article]
+FETCHED = datetime(2026, 5, 11, tzinfo=UTC)
 Dump = Callable[[Store], dict[str, list[tuple[Any, ...]]]]
 
 
@@ -53,6 +53,7 @@ def seed(path: Path) -> Article:
         published_day=date(2025, 6, 23),
         published_precision="day",
         quotes=quotes(body),
+        fetched_at=FETCHED,
     )
 
 
@@ -70,6 +71,7 @@ def crowd() -> Iterator[Article]:
                 published_text=said["published"],
                 published_day=date.fromisoformat(day[0]) if day else None,
                 quotes=quotes(said["body"]),
+                fetched_at=FETCHED,
             )
 
 

@@ -14,16 +14,17 @@ from dedupe.profile import Profile
 
 MakeProfile = Callable[..., Profile]
 PIECES = st.sampled_from([
-    "banjir", "Sagara", "1.200 rumah", "yang", "di", "Lembah Hijau.", "\n", "“Air naik cepat sekali malam itu,” kata Darma.",
+    "banjir", "Sagara", "1.200 rumah", "yang", "di", "Lembah Hijau.", "\n",
+    "“Air naik cepat sekali malam itu,” kata Darma.",
     "“Malam itu air naik cepat sekali,” ujar Darma.", "gempa 5,4", "😀", "東京で地震", "\ud800",
 ])  # fmt: skip
 BODIES = st.lists(PIECES, max_size=25).map(" ".join)
 DAYS = st.integers(739_000, 739_004)
 
 
-@given(BODIES, BODIES, BODIES, BODIES, DAYS, DAYS, st.booleans())
+@given(a=BODIES, b=BODIES, title_a=BODIES, title_b=BODIES, day_a=DAYS, day_b=DAYS, dated=st.booleans())
 def test_laws_of_a_pair(
-    make_profile: MakeProfile, a: str, b: str, title_a: str, title_b: str, day_a: int, day_b: int, dated: bool
+    make_profile: MakeProfile, a: str, b: str, title_a: str, title_b: str, day_a: int, day_b: int, *, dated: bool
 ) -> None:
     one = make_profile(1, title_a, a, day=day_a, dated=dated)
     other = make_profile(2, title_b, b, day=day_b)
@@ -56,7 +57,7 @@ def recomputed(evidence: Any) -> float:
 def test_every_pair_of_the_demo_adds_up_and_its_shared_words_are_in_both(
     make_profile: MakeProfile, told: tuple[tuple[str, Article], ...]
 ) -> None:
-    profiles = [make_profile(n, article.title, article.body) for n, (_, article) in enumerate(told[:24])]
+    profiles = [make_profile(n, article.title, article.body) for n, (_, article) in enumerate(told[:20])]
     for n, one in enumerate(profiles):
         for other in profiles[n + 1 :]:
             pair = v.verify(one, other)
@@ -89,9 +90,10 @@ def test_weighted_overlap_is_a_symmetric_share_though_weights_differ(a: dict[str
     assert 0 <= v.weighted_overlap(a, b) <= 1
 
 
-LONG = " ".join("banjir merendam rumah warga di tepi sungai sejak malam hari dan belum surut pagi ini".split() * 2)
+LONG = "banjir merendam rumah warga di tepi sungai sejak malam hari dan belum surut pagi ini " * 2
 OTHER = "gempa mengguncang pulau seberang tanpa korban menurut petugas yang berjaga di menara pantai sore kemarin"
-ALMOST = "kapal tambang karam di muara sesudah dihantam ombak besar dan delapan awaknya selamat berenang ke tepian " + (
+ALMOST = (
+    "kapal tambang karam di muara sesudah dihantam ombak besar dan delapan awaknya selamat berenang ke tepian "
     "lalu dijemput perahu nelayan yang kebetulan pulang melaut pagi buta itu"
 )
 

@@ -298,6 +298,73 @@ def test_json_ld_that_is_never_closed_ends_the_search() -> None:
 
 
 @pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ('<meta property="og:title" content="Ferry returns | Bay | 4.5.2026">', "Ferry returns"),
+        ('<meta property="og:title" content="Ferry ret…">', "Ferry returns"),
+        ('<meta property="og:title" content="Ferry returns - Harbour Times">', "Ferry returns"),
+        ("<title>Ferry returns – Bay – Harbour Times</title>", "Ferry returns"),
+        (ld(headline="Ferry returns | Harbour Times", publisher={"name": "Harbour Times"}), "Ferry returns"),
+        ('<meta property="og:title" content="Ferry returns: a report">', "Ferry returns: a report"),
+    ],
+)
+def test_titles_lose_what_the_site_adds(head: str, title: str) -> None:
+    assert read(html(head, f"<article><h1>Ferry returns</h1>{TEXT}</article>")).title == title
+
+
+@pytest.mark.parametrize(
+    ("said", "standfirst"),
+    [
+        ("The old ferry crossed the bay again on Monday", None),
+        ("After three winters the ferry …", None),
+        ("After three winters the ferry is back.", "After three winters the ferry is back."),
+        (SENTENCES[0], SENTENCES[0]),
+        ("", None),
+    ],
+)
+def test_a_cut_off_opening_is_no_standfirst(said: str, standfirst: str | None) -> None:
+    article = read(html(ld() + f'<meta name="description" content="{said}">'))
+    assert article.standfirst == standfirst
+    assert ("standfirst" in article.provenance) is (standfirst is not None)
+
+
+@pytest.mark.parametrize(
+    ("body", "printed"),
+    [
+        ("<time datetime='2026-05-04T08:00Z'>4 hours ago</time>", "2026-05-04T08:00Z"),
+        ("<span itemprop=datePublished content='2026-05-04'>Monday</span>", "2026-05-04"),
+        ("<p>4 May 2026</p>", "4 May 2026"),
+        ("<p><b>Imke Dorn</b> | 04.05.2026 - 10:00</p>", "Imke Dorn | 04.05.2026 - 10:00"),
+        ("<p>Monday</p>", None),
+    ],
+)
+def test_dates_beside_the_headline(body: str, printed: str | None) -> None:
+    clock = "<time datetime='2026-09-09'></time><div></div><div></div>"
+    late = f"<main>{TEXT}</main>{'<div></div>' * 9}<time datetime='2020-01-01'></time>"
+    with_others = read(html(ld(), f"{clock}<h1>Ferry returns</h1>{body}{late if printed else TEXT}"))
+    alone = read(html(ld(), f"<h1>Ferry returns</h1>{body}<main>{TEXT}</main>"))
+    assert alone.published_text == printed
+    if "<p>" not in body:
+        assert with_others.published_text == printed
+
+
+def test_lead_image_is_the_first_of_some_size_where_no_tag_names_one() -> None:
+    images = "<img src=face.jpg width=40><img src='data:x' data-src=/ferry.jpg width=800><img src=other.jpg>"
+    article = read(html(ld(), f"<img src=logo.png><article><h1>Ferry returns</h1>{images}{TEXT}</article>"))
+    assert (article.image_url, article.provenance["image_url"]) == ("https://harbour.example/ferry.jpg", "generic")
+
+
+def test_a_text_signed_at_its_opening_names_the_writer_and_loses_the_line() -> None:
+    publisher = {"@type": "Organization", "name": "Harbour Times"}
+    head = ld(author=publisher, publisher=publisher)
+    rules = Rules(body_css="main")
+    article = read(html(head, f"<main><p>By Ada Quill</p>{TEXT}</main>"), rules=rules)
+    assert (article.authors, article.body) == (("Ada Quill",), "\n".join(SENTENCES))
+    article = read(html(head, f"<main>{TEXT}<p>Ada Quill</p></main>"), rules=rules)
+    assert article.authors == ("Ada Quill",)
+
+
+@pytest.mark.parametrize(
     ("value", "free"),
     [(True, True), ("False", False), ("http://schema.org/True", True), ("maybe", None), (None, None)],
 )
@@ -334,6 +401,15 @@ def test_language_comes_from_the_text_where_the_page_is_silent_or_contradicts_it
         ("Von Ursula Beispiel", ("Ursula Beispiel",)),
         ("Von Trapp", ("Von Trapp",)),
         ("Ada Quill (aqu)", ("Ada Quill",)),
+        ("By Ada Quill, Local reporter", ("Ada Quill",)),
+        ("By Ada Quill | Outlet.example", ("Ada Quill",)),
+        ("Ada Quill - Harbour Times", ("Ada Quill",)),
+        ("By Ada Quill and Ola Marsh", ("Ada Quill", "Ola Marsh")),
+        ("By Ada Quill, in News, Sea", ("Ada Quill",)),
+        ("Ada Quill, Image: Harbour Pictures", ("Ada Quill",)),
+        ("von Ursula Beispiel", ("Ursula Beispiel",)),
+        ("Staff Reporter", ("Staff Reporter",)),
+        ("Outlet.example", ("Outlet.example",)),
         ("ada@harbour.example", ()),
         ("Admin", ()),
         ("https://harbour.example/ada", ()),
@@ -396,6 +472,10 @@ def test_sources_of_texts(lines: list[str], credit: str | None, source: str | No
         ),
         ('<a href="?page=2">Comments</a>', A, None),
         ('<a href="http://[">Next</a>', A, None),
+        ('<a href="?page=1">1</a><a href="?page=2">2</a><a href="?page=3">Next</a>', f"{A}?page=2", None),
+        ('<a href="?page=1">1</a><a href="?page=9">9</a><a href="?page=3">Next</a>', f"{A}?page=2", f"{A}?page=3"),
+        ('<a href="/a">1</a><a href="/a/3">Next</a>', f"{A}/2", f"{A}/3"),
+        ('<a href="/vote-25">Next</a>', "https://harbour.example/vote-24", None),
         ("", A, None),
     ],
 )

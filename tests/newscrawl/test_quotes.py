@@ -16,17 +16,19 @@ CASES = Path(__file__).parents[1] / "cases" / "quotes"
 SEEDS = Path(__file__).parents[2] / ".." / "shared" / "seeds"
 FIELDS = ("text", "kind", "speaker", "role", "cue")
 PIECES = st.sampled_from([
-    *"\"“”‘’'«»\n", "Kami siap", ",", ".", "?", ":", " ", " ujar Agis", " kata dia", "Agis mengatakan",
+    *"\"“”„‘’'«»‹›\n", "— ", "\n—", " – ", " dijo Ana Ríos", " dedi", "dit-il", ", dit Anne", "’s ",
+    "Kami siap", ",", ".", "?", ":", " ", " ujar Agis", " kata dia", "Agis mengatakan",
     " said Doe", "Doe said", "ujarnya",
     "Wakil Wali Kota Serang", " Nur Agis Aulia", "(45)", "bin", "menurut", "according to ",
     "\0", "\ud800", "film", "Dr.",
 ])  # fmt: skip
 BODIES = st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=40).map("".join))
-LANGUAGES = st.sampled_from(["id", "en", "xx", None])
+LANGUAGES = st.sampled_from([*languages.known(), "xx", None])
+NO_MARKS = st.characters(exclude_characters="\"“”„‟«»‹›'‘’—–―-")
 
 
 def cases() -> Iterator[ParameterSet]:
-    for code in ("id", "en"):
+    for code in languages.known():
         for case in json.loads((CASES / f"{code}.json").read_text(encoding="utf-8")):
             marks = [pytest.mark.xfail(reason=case["xfail"], strict=True)] if "xfail" in case else []
             yield pytest.param(code, case, id=f"{code}: {case['name']}", marks=marks)
@@ -67,7 +69,7 @@ def test_finding_twice_is_once(body: str, language: str | None) -> None:
     assert find(body, language=language) == find(body, language=language)
 
 
-@given(st.text(alphabet=st.characters(exclude_characters="\"“”„‟«»'‘’")), st.sampled_from(languages.known()))
+@given(st.text(alphabet=NO_MARKS), st.sampled_from(languages.known()))
 def test_no_quotation_without_marks(body: str, language: str) -> None:
     assert find(body, language=language) == ()
 
@@ -90,6 +92,15 @@ def test_no_quotation_without_marks(body: str, language: str) -> None:
         "a.",
         "'",
         '"Kami siap," kata Agis. ',
+        "‘a ",
+        "‘a,’ zegt Anna. ",
+        "„a“ so Anna, ",
+        "«a» ",
+        "— ",
+        "—a—",
+        "\n— a — disse Ana. ",
+        "– a, dit Anne.\n",
+        "Anna, “a” dedi. ",
     ],
 )
 def test_a_hundred_thousand_marks_come_back(code: str, piece: str) -> None:
@@ -98,9 +109,25 @@ def test_a_hundred_thousand_marks_come_back(code: str, piece: str) -> None:
 
 def test_without_a_language_the_one_that_explains_most_is_taken() -> None:
     assert find("“Kami siap,” ujar Agis.", language=None) == find("“Kami siap,” ujar Agis.", language="id")
-    assert find("“We are ready,” said Doe.", language=None) == find(
-        "“We are ready,” said Doe.", language="en"
-    )
+    assert find("“We are ready,” said Doe.", language=None) == find("“We are ready,” said Doe.", language="en")
+
+
+@pytest.mark.parametrize("code", languages.known())
+def test_every_language_has_forty_cases(code: str) -> None:
+    cases_of = json.loads((CASES / f"{code}.json").read_text(encoding="utf-8"))
+    assert len(cases_of) >= 40, f"write more labelled cases to tests/cases/quotes/{code}.json"
+    assert any(not case["quotes"] for case in cases_of), "cases without a quotation are missing"
+
+
+@pytest.mark.parametrize("code", languages.known())
+def test_a_language_is_told_by_its_text(code: str) -> None:
+    cases_of = json.loads((CASES / f"{code}.json").read_text(encoding="utf-8"))
+    body = "\n".join(case["body"] for case in cases_of if "xfail" not in case)
+    assert find(body, language=None) == find(body, language=code)
+
+
+def test_only_so_many_quotations_are_read() -> None:
+    assert len(find("“Kami siap,” kata Agis. " * 6000, language="id")) == 5000
 
 
 def test_a_language_without_a_file_has_whole_utterances_only() -> None:
@@ -108,12 +135,13 @@ def test_a_language_without_a_file_has_whole_utterances_only() -> None:
     assert [(quote.text, quote.speaker) for quote in found] == [("Wir gehen morgen nach Hause.", None)]
 
 
-@pytest.mark.skipif(
-    not SEEDS.exists(), reason="the founding pair lies beside the project, in ../shared/seeds"
-)
+@pytest.mark.skipif(not SEEDS.exists(), reason="the founding pair lies beside the project, in ../shared/seeds")
 @pytest.mark.parametrize(
     ("start", "speakers"),
-    [("000", ["Agis", "Erwin"]), ("001", ["Nur Agus", "Agis", "Erwin", "Erwin", "Erwin"])],
+    [
+        ("000", ["Nur Agis Aulia", "Erwin"]),
+        ("001", ["Nur Agus", "Nur Agis Aulia", "Erwin", "Erwin", "Erwin"]),
+    ],
 )
 def test_founding_pair(start: str, speakers: list[str]) -> None:
     body = next(SEEDS.glob(f"{start}*.txt")).read_text(encoding="utf-8")

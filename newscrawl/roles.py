@@ -1,0 +1,106 @@
+"""Pure: a phrase of words -> the name and the role in it."""
+
+from __future__ import annotations
+
+import re
+from itertools import takewhile
+
+from newscrawl.languages import Speech
+from newscrawl.name_words import Names, Speaker, Word, is_role_word, printed
+
+_LONG_NAME = 4  # a name of so many words may begin with part of an office
+_PARTY_BEHIND = re.compile(r"\([^)]{1,26}\)")
+
+
+def opens_role(words: list[Word], speech: Speech) -> bool:
+    """Whether a phrase begins with an office or a description."""
+    head = words[0]
+    return (
+        head.lower in speech.titles
+        or head.lower in speech.describers
+        or (not head.is_capital and head.lower not in speech.particles and head.lower not in speech.honorifics)
+        or any(not word.is_capital and word.lower in speech.describers for word in words)
+        or (speech.verb_last and any(word.lower in speech.titles for word in words))
+        or (head.lower in speech.role_words and any(word.lower in speech.titles for word in words))
+    )
+
+
+def split(words: list[Word], speech: Speech, names: Names) -> Speaker:
+    """A phrase as name and role; where only an office is printed, it is the name."""
+    named = without_honorifics(words, speech)
+    if not opens_role(named, speech):
+        return Speaker(printed(named))
+    at = _role_end(named, speech)
+    is_linked = 0 < at < len(named) and named[at - 1].lower in speech.links
+    at = _past_places(named, at, names) if named[at:] else at
+    if at and named[at - 1].lower in speech.org_words and len(named) - at == _LONG_NAME - 1:
+        at += 1  # "Fraksi Bahari Willy Aditama"
+    if is_linked and len(named) - at >= _LONG_NAME - 1:
+        at = len(named) - 2  # a first and a last name; what stands before them belongs to the office
+    addressed = (index for index in range(at + 1, len(named) - 1) if _is_address(named[index], speech))
+    at = next(addressed, at)
+    name = without_honorifics(named[at:], speech) if named[at:] else []
+    name = name[:-1] if len(name) > 1 and _PARTY_BEHIND.fullmatch(name[-1].text) else name
+    is_still_linked = bool(name) and at > 0 and named[at - 1].lower in speech.links
+    if not name or not name[0].is_capital or is_still_linked or all(word.lower in names.places for word in name):
+        return Speaker(printed(named))
+    return Speaker(printed(name), printed(named[:at]))
+
+
+def _is_address(one: Word, speech: Speech) -> bool:
+    """Whether a word is a form of address that a name follows: "KH"; one letter may be an initial."""
+    return one.lower in speech.honorifics and one.is_capital and len(one.lower) > 1
+
+
+def _past_places(named: list[Word], at: int, names: Names) -> int:
+    """Where the name begins behind an office: past its place, and past what stands elsewhere without the name."""
+    last = len(named) - 1
+    while at < last and named[at].lower in names.places and named[at].lower not in names.lone:
+        at += 1
+    if len(named) - at >= _LONG_NAME:
+        return at + next((index for index, word in enumerate(named[at:]) if word.lower in names.lone), 0)
+    for index in range(at + 1, len(named)):
+        if named[index].lower in names.lone and all(
+            _stands_apart(named[before], named[before + 1], names) for before in range(at, index)
+        ):
+            return index
+    return at
+
+
+def _stands_apart(one: Word, following: Word, names: Names) -> bool:
+    return bool(names.followers.get(one.lower, frozenset()) - {following.lower})
+
+
+def without_honorifics(words: list[Word], speech: Speech) -> list[Word]:
+    """A phrase without the forms of address before the name."""
+    return words[sum(1 for _ in takewhile(lambda word: word.lower in speech.honorifics, words[:-1])) :]
+
+
+def _role_end(words: list[Word], speech: Speech) -> int:
+    """Where the role of a phrase ends: after its last bracket, lower-case noun or word of offices."""
+    if speech.verb_last:  # the office closes with its title: "Duruliman Belediye Başkanı"
+        return max((index + 1 for index, one in enumerate(words) if one.lower in speech.titles), default=0)
+    last = len(words)
+    while last > 1 and _is_degree(words[last - 1], speech) and not is_role_word(words[last - 2], speech):
+        last -= 1
+    end, was_role = 0, False
+    for index, one in enumerate(words[:last]):
+        is_joint = not one.is_capital and (one.lower in speech.links or one.lower in speech.particles)
+        is_inner_capital = speech.open_roles and index > 0 and one.is_capital and not one.is_acronym
+        is_part = _describes(one, speech) and not is_inner_capital
+        was_role = (was_role or one.lower not in speech.particles) if is_joint else is_part
+        end = index + 1 if was_role else end
+    return end
+
+
+def _describes(one: Word, speech: Speech) -> bool:
+    """Whether a word of a phrase is part of its role: an office, or any noun in small letters."""
+    is_noun = not one.is_capital and one.lower not in speech.particles and one.lower not in speech.honorifics
+    return is_noun or is_role_word(one, speech)
+
+
+def _is_degree(one: Word, speech: Speech) -> bool:
+    """Whether capitals behind a name may be a degree: no known office or place is written so."""
+    return (one.is_acronym or one.text[0] == "(") and not (
+        one.lower in speech.role_words or one.lower in speech.titles or one.lower in speech.places
+    )
