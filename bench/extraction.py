@@ -29,6 +29,8 @@ from warcio.archiveiterator import ArchiveIterator
 from dedupe import Article
 from newscrawl import dates, page
 
+SHARED = Path(__file__).resolve().parents[1] / ".." / "shared"
+
 
 @dataclass(frozen=True)
 class Case:
@@ -185,11 +187,14 @@ def digest(name: str) -> int:
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("folder", type=Path)
+    arguments.add_argument("folder", type=Path, nargs="?", default=SHARED / "data" / "extraction")
     arguments.add_argument("--only", choices=["news", "benchmark"])
     arguments.add_argument("--ours", action="store_true", help="leave trafilatura out")
     arguments.add_argument("--worst", type=int, default=0, help="print our N worst pages and every reject")
     asked = arguments.parse_args()
+    if not asked.folder.is_dir():
+        print(f"skipped: there is no {asked.folder}")
+        return
     readers = {"newscrawl page.read": ours}
     if not asked.ours:
         readers |= {

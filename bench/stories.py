@@ -26,7 +26,7 @@ from pathlib import Path
 from datasketch import MinHash, MinHashLSH
 
 from dedupe import Article, cluster, open_store
-from dedupe.evaluate import compare
+from dedupe.evaluation import compare
 from newscrawl.demo import events
 from newscrawl.ingest import line_article
 

@@ -1,9 +1,9 @@
 """The door of dedupe: what newscrawl may import, and nothing deeper."""
 
-from dedupe.cluster import ClusterReport, cluster, waiting
+from dedupe.clustering import ClusterReport, cluster, waiting
 from dedupe.compare import Own, Utterance, Wording
-from dedupe.coverage import Coverage, Covered, StoryLine, coverage, resolve, story_list
-from dedupe.evaluate import Evaluation, evaluate
+from dedupe.covering import Coverage, Covered, StoryLine, coverage, resolve, story_list
+from dedupe.evaluation import Evaluation, evaluate
 from dedupe.furniture_store import Furniture, FurnitureShown, FurnitureStore, Printed
 from dedupe.lookup import Explanation, Found, Match, explain, look_up
 from dedupe.model import Article, Quote, Reject

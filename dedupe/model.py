@@ -27,11 +27,12 @@ class Quote:
     start: int
     end: int
     kind: QuoteKind
-    """`direct`: a whole utterance; `fragment`: words in marks inside a reported sentence; `block`: a blockquote."""
+    """`direct`: a whole utterance; `fragment`: words in marks inside a reported sentence; `block`: a paragraph wholly
+    in marks, or left open into the next, told by a neighbouring paragraph."""
     speaker: str | None = None
-    """The speaker as printed nearest to the quotation ("Agis"), or the last one named where it says only "he said"."""
+    """The fullest name that the article prints for the person; an office or description where no name is printed."""
     role: str | None = None
-    """Office or description as printed beside the name ("Wakil Wali Kota Serang")."""
+    """Office or description printed beside that name, here or where the person is introduced."""
     cue: str | None = None
     """The speech word as printed ("ujar", "tutupnya", "said")."""
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from datasketch import MinHash
+
+if TYPE_CHECKING:
+    from datasketch import MinHash
 
 Signature = npt.NDArray[np.uint32]
 
@@ -21,6 +24,8 @@ def crc32(data: bytes) -> int:
 @cache
 def empty(slots: int) -> MinHash:
     """Return an empty MinHash of so many slots; its permutations are made once and shared by its copies."""
+    from datasketch import MinHash  # noqa: PLC0415 - it loads scipy, which a look-up should not wait for
+
     return MinHash(num_perm=slots, hashfunc=crc32, scheme="affine32")
 
 

@@ -88,11 +88,12 @@ class Growth:
             link.total += value
 
     def complete(self, one: int, other: int) -> None:
-        """Learn the scores that are missing between two clusters, until there are enough."""
+        """Learn the scores that are missing between two clusters, until zeros for the rest would change nothing."""
         link = self.links[one][other]
+        enough = SCORES_ENOUGH * self.threshold(one, other)
         for a in self.clusters[one].members:
             for b in self.clusters[other].members:
-                if len(link.known) >= SCORES_ENOUGH:
+                if len(link.known) >= SCORES_ENOUGH or link.total >= enough:
                     return
                 pair = (min(a, b), max(a, b))
                 if pair not in link.known:

@@ -59,7 +59,7 @@ def schema() -> Iterator[str]:
     sentences = dict(sentences_of_sql())
     yield "# The store\n"
     yield "One SQLite file. **Views are the public contract**; tables may change between versions. Times are UTC in"
-    yield "ISO 8601, days are as printed by the outlet. Lists (`authors`, `tags`, `furniture`, `provenance`) are JSON.\n"
+    yield "ISO 8601, days as printed by the outlet. Lists (`authors`, `tags`, `furniture`, `provenance`) are JSON.\n"
     with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "empty.db") as store:
         for kind, title in (("view", "Views"), ("table", "Tables")):
             yield f"## {title}\n"

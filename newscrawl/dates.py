@@ -204,6 +204,11 @@ def _in_words(line: str, words: DateWords, outlet: _Outlet) -> ReadDate | None:
     return _one_date(line, _with_month(line, words), words, outlet)
 
 
+def _key(word: str) -> str:
+    """A matched word as the tables spell it: İ and ſ match i and s, but lower() keeps them apart."""
+    return word.replace("İ", "i").replace("ſ", "s").lower()
+
+
 def _with_month(line: str, words: DateWords) -> _Dates:
     months = words.months
     return [
@@ -212,7 +217,7 @@ def _with_month(line: str, words: DateWords) -> _Dates:
             found.end(),
             _day(
                 found["y1"] or found["y2"],
-                str(months[(found["m1"] or found["m2"]).lower()]),
+                str(months[_key(found["m1"] or found["m2"])]),
                 found["d1"] or found["d2"],
             ),
         )
@@ -287,14 +292,14 @@ def _relative(line: str, words: DateWords, outlet: _Outlet) -> ReadDate | None:
     if found := _ago_pattern(words).search(line):
         return _ago(found, words, now, outlet)
     if found := _days_pattern(tuple(words.days)).match(line):
-        day = now.date() - timedelta(days=words.days[found["word"].lower()])
+        day = now.date() - timedelta(days=words.days[_key(found["word"])])
         return _resolve(_read_clock(line[found.end() :], day, words, outlet) or _Printed(day), outlet)
     return None
 
 
 def _ago(found: re.Match[str], words: DateWords, now: datetime, outlet: _Outlet) -> ReadDate | None:
-    unit = words.units[found["unit"].lower()]
-    number = int(found["n"]) if found["n"].isdigit() else words.numbers[found["n"].lower()]
+    unit = words.units[_key(found["unit"])]
+    number = int(found["n"]) if found["n"].isdigit() else words.numbers[_key(found["n"])]
     then = now - timedelta(seconds=number * unit)
     if unit >= 86_400:  # noqa: PLR2004 - a day's seconds
         return _resolve(_Printed(then.date()), outlet)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from dedupe import Article, Store, cluster, coverage, resolve, story_list
-from dedupe.coverage import StoryPair, independent
+from dedupe.covering import StoryPair, independent
 
 Make = Callable[..., Article]
 WIRE = (

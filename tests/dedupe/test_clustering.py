@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from dedupe import Article, Store, cluster, coverage, explain, open_store, resolve, waiting
-from dedupe.evaluate import compare
+from dedupe.evaluation import compare
 from dedupe.lookup import verified_pair
 from dedupe.story_store import StoryStore
 
-MODULE: Any = import_module("dedupe.cluster")
-"""The module; `dedupe.cluster` itself is the function."""
+MODULE: Any = import_module("dedupe.clustering")
+"""The module; `dedupe.clustering` itself is the function."""
 Make = Callable[..., Article]
 Dump = Callable[[Store], dict[str, list[tuple[Any, ...]]]]
 Told = tuple[tuple[str, Article], ...]

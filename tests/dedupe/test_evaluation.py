@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe import Article, Store, cluster, evaluate
-from dedupe.evaluate import compare, harmonic
+from dedupe.evaluation import compare, harmonic
 
 Make = Callable[..., Article]
 LABELS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=25)
