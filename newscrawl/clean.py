@@ -7,11 +7,13 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import ftfy
 
 from newscrawl.languages import Language
 
+_REMEMBERED_LENGTH = 2_000  # characters; a page of longer lines must not fill the memory
 _ROUNDS = 8  # text escaped or garbled twice over settles in three
 _FTFY = ftfy.TextFixerConfig(uncurl_quotes=False, fix_line_breaks=False, explain=False)
 _LINE_ENDS = re.compile(r"[\n\r\v\f\u2028\u2029]+")
@@ -44,11 +46,19 @@ def text(raw: str) -> str:
     >>> text("Praktik\u0100 Judi\u00a0di  \u200bRuko")
     'Praktik Judi di Ruko'
     """
+    return _remembered(raw) if len(raw) <= _REMEMBERED_LENGTH else _settled(raw)
+
+
+def _settled(raw: str) -> str:
     for _ in range(_ROUNDS):
         if (repaired := _repair(raw)) == raw:
             break
         raw = repaired
     return raw
+
+
+_remembered = lru_cache(maxsize=8192)(_settled)
+"""An article's lines pass here several times on their way, and furniture with every article."""
 
 
 def paragraphs(raw: str) -> list[str]:
