@@ -45,7 +45,7 @@ class Verified:
 
     kind: PairKind
     score: float
-    """Sum of the contributions in the evidence; about 0 for unrelated texts, about 1 for equal ones."""
+    """Sum of the contributions in the evidence: about 0 for unrelated texts, at most 1.5 (the weights added up)."""
     evidence: Mapping[str, Any]
 
 
