@@ -12,6 +12,8 @@ ITEM_PIPELINES = {
     "newscrawl.pipelines.Save": 400,
 }
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "newscrawl.robots.Robots": 100,  # in the place of Scrapy's own
     "newscrawl.archive.KeepRaw": 595,  # after decompression (590), before redirects (600) are followed
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,  # an article needs none, a trap may use it
