@@ -128,8 +128,3 @@ def keywords(weights: Mapping[str, float], most: int = 60) -> tuple[str, ...]:
 def cosine(a: Mapping[str, float], b: Mapping[str, float]) -> float:
     """Return the cosine of two vectors of length 1, between 0 and 1."""
     return min(1.0, math.fsum([a[word] * b[word] for word in a.keys() & b.keys()]))
-
-
-def distinct(texts: Iterable[str]) -> set[str]:
-    """Return the set of words of several texts."""
-    return {word for text in texts for word in words(text)}

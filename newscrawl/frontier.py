@@ -78,8 +78,3 @@ def with_canonical_address(links: Sequence[Link]) -> list[Link]:
 def opened(path: Path) -> Frontier:
     """Return the frontier of a store, opened once in a process: one writing connection."""
     return Frontier(open_store(path), open_archive(path))
-
-
-def close() -> None:
-    """Close every store that this process crawled into."""
-    opened.cache_clear()

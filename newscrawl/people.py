@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -242,8 +241,3 @@ class People:
         words = (speaker.name or "").split()
         is_place = all(word.lower() in self._known.places for word in words)
         return 1 <= len(words) <= _LONGEST_NAME and words[0][0].isupper() and not is_place
-
-
-def last_before(places: Sequence[int], at: int) -> int:
-    """The index of the last place before another, -1 where there is none."""
-    return bisect_left(places, at) - 1
