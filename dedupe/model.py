@@ -74,10 +74,12 @@ class Article:
     """False behind a paywall, None where the page does not say."""
     page_count: int = 1
     quotes: tuple[Quote, ...] = ()
+    set_apart: tuple[str, ...] = ()
+    """Lines of the body that the page sets as block quotations; not stored, for `quotes` says what came of them."""
     furniture: tuple[str, ...] = ()
     """Lines of the page's text that are not the article ("Baca juga: ..."), kept so that nothing is lost."""
     provenance: Mapping[str, str] = field(default_factory=dict)
-    """Field -> the rule that gave it: `outlet`, `json-ld`, `meta`, `generic`, `feed`, `given`."""
+    """Field -> the rule that gave it: `outlet`, `json-ld`, `meta`, `generic`, `learned`, `listing`, `given`."""
     addresses: tuple[str, ...] = ()
     """Every address under which the article was met: asked for, after redirects, canonical, AMP, each page of it."""
     fetched_at: datetime | None = None

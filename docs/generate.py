@@ -37,8 +37,13 @@ def outlet_table() -> Iterator[str]:
     """Yield the table of outlets."""
     yield "# Outlets\n"
     yield "Every file in `newscrawl/spiders/` is an outlet. Those under `.example` are made up, for demo and tests.\n"
-    yield "| name | title | language | homepage | what leads to its articles |"
-    yield "|---|---|---|---|---|"
+    yield "Multi-page: a long article's pages are joined. Checked: against which real pages its selectors were tried;"
+    yield "the others were written from what is publicly known of their pages and want a look before the first run."
+    yield ""
+    columns = ("name", "title", "country", "language", "homepage", "what leads to its articles")
+    columns = (*columns, "multi-page", "paywall", "checked")
+    yield f"| {' | '.join(columns)} |"
+    yield "|---" * len(columns) + "|"
     for outlet in outlets.known().values():
         kinds = {
             "feed": outlet.feeds,
@@ -47,7 +52,11 @@ def outlet_table() -> Iterator[str]:
             "section page": outlet.sections,
         }
         ways = ", ".join(kind for kind, addresses in kinds.items() if addresses)
-        yield f"| {outlet.name} | {outlet.title} | {outlet.language} | {outlet.homepage} | {ways} |"
+        about = (outlet.name, outlet.title, outlet.country, outlet.language, outlet.homepage, ways)
+        pages = "yes" if outlet.rules().next_page_css else "no"
+        made_up = "made up" if outlet in outlets.demo() else "no"
+        told = (*about, pages, outlet.paywall or "unknown", outlet.checked or made_up)
+        yield f"| {' | '.join(str(fact) for fact in told)} |"
     yield ""
     for outlet in outlets.known().values():
         if outlet not in outlets.demo():

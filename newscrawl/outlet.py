@@ -52,6 +52,10 @@ class Outlet(Spider):
     sections: ClassVar[tuple[str, ...]] = ()
     link_css: ClassVar[str] = "a"
     """What holds the links to articles on a section page."""
+    paywall: ClassVar[str] = ""
+    """Which articles cost: `none`, `some`, `all`; empty where we do not know."""
+    checked: ClassVar[str] = ""
+    """Against which real pages the selectors were checked, and when; empty: against none."""
     article_url: ClassVar[str] = ""
     """Regular expression that the address of an article matches; empty: any address on the outlet's site."""
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-import py3langid
-
 from dedupe import Article, Reject
-from newscrawl import credit_lines, generic, jsonld, markup, metadata, urls
+from newscrawl import credit_lines, facts, generic, jsonld, markup, metadata
+from newscrawl.facts import Layers
 from newscrawl.markup import Tree, decode
 from newscrawl.paging import next_page
 from newscrawl.rules import NO_RULES, Rules
@@ -21,8 +20,6 @@ __all__ = ["Rules", "decode", "join", "next_page", "read"]
 
 MIN_BODY = 100
 """Characters; less is a teaser, a notice or a picture's caption."""
-
-Layers = Sequence[tuple[str, Said]]
 
 
 def read(html: str, url: str, rules: Rules = NO_RULES) -> Article | Reject:
@@ -44,12 +41,7 @@ def read(html: str, url: str, rules: Rules = NO_RULES) -> Article | Reject:
 
 
 def _reject(url: str, rules: Rules, reason: str, detail: str) -> Reject:
-    return Reject(url=url, stage="read", reason=reason, detail=detail, outlet=rules.outlet or host(url))
-
-
-def host(url: str) -> str:
-    """The outlet's name where none is given: the host without `www.`."""
-    return (urlsplit(url).hostname or "").removeprefix("www.")
+    return Reject(url=url, stage="read", reason=reason, detail=detail, outlet=rules.outlet or facts.host(url))
 
 
 def _layers(html: str, root: Tree, url: str, rules: Rules) -> Layers:
@@ -62,12 +54,12 @@ def _layers(html: str, root: Tree, url: str, rules: Rules) -> Layers:
         ("json-ld", jsonld.read(html, [url, *links.values()])),
         ("meta", replace(metadata.meta(tags, url), addresses=tuple(links.values()))),
     ]
-    publisher = rules.title_text or _pick(layers, "publisher")[0]
+    publisher = rules.title_text or facts.pick(layers, "publisher")[0]
     known = Said(
-        authors=_others(layers, url, publisher)[0],
-        published=_pick(layers, "published")[0],
-        caption=_pick(layers, "caption")[0],
-        image_url=_pick(layers, "image_url")[0],
+        authors=facts.others(layers, url, publisher)[0],
+        published=facts.pick(layers, "published")[0],
+        caption=facts.pick(layers, "caption")[0],
+        image_url=facts.pick(layers, "image_url")[0],
     )
     shown = generic.read(root, known, publisher)
     return [*layers, ("generic", replace(shown, image_url=metadata.absolute(url, shown.image_url)))]
@@ -118,7 +110,7 @@ _LOGIN = re.compile(r"\b(?:log ?in|sign ?in|masuk|anmelden|iniciar sesión|se co
 def _not_an_article(root: Tree, url: str, rules: Rules, layers: Layers, lines: list[str]) -> tuple[str, str] | None:
     """Reason and detail where the page is no article; None where it is one."""
     says_so = any(said.is_article for _, said in layers)
-    title = _pick(layers, "title")[0] or ""
+    title = facts.pick(layers, "title")[0] or ""
     if not says_so and _NOT_FOUND.search(title) and _length(lines) < 10 * MIN_BODY:
         return "soft-404", f"the title is {title[:80]!r} and the page does not say that it is an article"
     # An outlet's own selectors find the article alone: a short one, or a short last page, is still one.
@@ -133,18 +125,6 @@ def _not_an_article(root: Tree, url: str, rules: Rules, layers: Layers, lines: l
     return None
 
 
-def _pick(layers: Layers, field: str) -> tuple[Any, str]:
-    """A field's value and the rule that gave it, from the first layer that says it."""
-    for rule, said in layers:
-        value = getattr(said, field)
-        if value not in (None, "", ()):
-            return value, _RULES.get(rule, rule)
-    return None, ""
-
-
-_RULES = {"trusted": "meta"}
-"""Layers whose rule goes by another name in an article's provenance."""
-
 _FIELDS = {"standfirst": "standfirst", "section": "section", "tags": "tags", "published": "published_text",
            "modified": "modified_text", "image_url": "image_url", "caption": "image_caption",
            "credit": "image_credit",
@@ -153,25 +133,25 @@ _FIELDS = {"standfirst": "standfirst", "section": "section", "tags": "tags", "pu
 
 def _article(url: str, rules: Rules, layers: Layers, text: tuple[list[str], list[str], str]) -> Article:
     lines, furniture, source = text
-    publisher = _pick(layers, "publisher")[0]
-    picked = {name: _pick(layers, field) for field, name in _FIELDS.items()}
-    picked["standfirst"] = _standfirst(layers, lines)
-    picked["title"] = _title(layers, rules, publisher)
+    publisher = facts.pick(layers, "publisher")[0]
+    picked = {name: facts.pick(layers, field) for field, name in _FIELDS.items()}
+    picked["standfirst"] = facts.standfirst(layers, lines)
+    picked["title"] = facts.title(layers, rules, publisher)
     signed, lines = credit_lines.of_signature(lines)
-    picked["authors"] = _authors(layers, url, publisher, signed)
-    picked["language"] = language(layers, lines)
-    picked["url"] = canonical(url, layers)
-    facts: dict[str, Any] = {name: value for name, (value, _) in picked.items() if value is not None}
-    caption, credit = credit_lines.of_caption(facts.get("image_caption"))
-    facts |= {"image_caption": caption, "image_credit": facts.get("image_credit") or credit}
-    facts["source_credit"] = credit_lines.of_text(lines, facts["image_credit"])
+    picked["authors"] = facts.authors(layers, url, publisher, signed)
+    picked["language"] = facts.language(layers, lines)
+    picked["url"] = facts.canonical(url, layers)
+    values: dict[str, Any] = {name: value for name, (value, _) in picked.items() if value is not None}
+    caption, credit = credit_lines.of_caption(values.get("image_caption"))
+    values |= {"image_caption": caption, "image_credit": values.get("image_credit") or credit}
+    values["source_credit"] = credit_lines.of_text(lines, values["image_credit"])
     return Article(
-        outlet=rules.outlet or host(url),
-        body="\n".join(untitled(lines, facts["title"])),
+        outlet=rules.outlet or facts.host(url),
+        body="\n".join(untitled(lines, values["title"])),
         furniture=tuple(furniture),
         provenance={name: rule for name, (value, rule) in picked.items() if value not in (None, ())} | {"body": source},
-        addresses=tuple(dict.fromkeys([url, facts["url"], *dict(layers)["meta"].addresses])),
-        **facts,
+        addresses=tuple(dict.fromkeys([url, values["url"], *dict(layers)["meta"].addresses])),
+        **values,
     )
 
 
@@ -185,84 +165,6 @@ def untitled(lines: Sequence[str], title: str) -> list[str]:
     return [line for line in lines[:OPENING] if alike(line) != said] + [
         line for line in lines[OPENING:] if line != title
     ]
-
-
-def _title(layers: Layers, rules: Rules, publisher: str | None) -> tuple[str, str]:
-    """The headline: by the outlet's selector, else as in JSON-LD, as shared (og:title), on the page."""
-    said = dict(layers)
-    if said["outlet"].title:
-        return said["outlet"].title, "outlet"
-    given = [(title, rule) for rule in ("json-ld", "meta", "generic") if (title := said[rule].title)]
-    if not given:
-        return "", ""
-    titles = [title for title, _ in given]
-    return generic.bare_title(titles[0], titles[1:], rules.title_text or publisher), given[0][1]
-
-
-def _standfirst(layers: Layers, lines: Sequence[str]) -> tuple[str | None, str]:
-    """The first standfirst that is more than the cut-off opening of the text."""
-    for rule, layer in layers:
-        if layer.standfirst and (rule == "outlet" or not _is_cut(layer.standfirst, lines)):
-            return layer.standfirst, _RULES.get(rule, rule)
-    return None, ""
-
-
-def _is_cut(standfirst: str, lines: Sequence[str]) -> bool:
-    said = alike(standfirst)
-    opened = alike(" ".join(lines[:OPENING_LINES])[: 2 * len(standfirst) + OPENING_SLACK])
-    whole_line = any(alike(line) == said for line in lines[:OPENING_LINES])
-    return standfirst.rstrip().endswith(("…", "...", "[…]", "[...]")) or (said in opened and not whole_line)
-
-
-OPENING_LINES, OPENING_SLACK = 4, 200
-"""How much of the text is looked at for a standfirst that is cut out of it."""
-
-
-def _others(layers: Layers, url: str, publisher: str | None) -> tuple[tuple[str, ...], str]:
-    """The first names that are not the outlet's own, and the rule that gave them."""
-    site = alike(host(url).rpartition(".")[0])
-    own = {alike(publisher or ""), alike(host(url)), site, site.rpartition(".")[2]}
-    for rule, said in layers:
-        if others := tuple(name for name in said.authors if not _is_own(name, own)):
-            return others, _RULES.get(rule, rule)
-    return (), ""
-
-
-def _is_own(name: str, own: Collection[str]) -> bool:
-    said = alike(name)
-    return said in own or any(len(one) >= OWN and said.startswith(one) for one in own)
-
-
-OWN = 4
-"""Letters of an outlet's name, from which "Harbour Times desk" is the outlet too."""
-
-
-def _authors(layers: Layers, url: str, publisher: str | None, signed: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
-    """The writers; the outlet itself stands as author only where no layer and no signed line names anyone else."""
-    others = _others(layers, url, publisher)
-    if others[0]:
-        return others
-    if signed:
-        return signed, "generic"
-    names, rule = _pick(layers, "authors")
-    return names or (), rule
-
-
-def language(layers: Layers, lines: Sequence[str]) -> tuple[str, str]:
-    """The language as the page says it; where it says nothing or contradicts itself, as the text shows it."""
-    said = [(code, _RULES.get(rule, rule)) for rule, layer in layers if (code := metadata.language(layer.language))]
-    if said and (said[0][1] == "outlet" or len(dict(said)) == 1):
-        return said[0]
-    guess = py3langid.classify("\n".join(lines)[:3000])[0]
-    return next((pair for pair in said if pair[0] == guess), said[0] if said else (guess, "generic"))
-
-
-def canonical(url: str, layers: Layers) -> tuple[str, str]:
-    """The article's one address: the canonical link where it is a page of the same site."""
-    for address in dict(layers)["meta"].addresses[:1]:
-        if urls.same_site(address, url) and urlsplit(address).path.strip("/"):
-            return urls.canonical(address), "meta"
-    return urls.canonical(url), "given"
 
 
 def join(parts: Sequence[Article]) -> Article:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from newscrawl import outlets, urls
+from newscrawl import languages, outlets, urls
 from newscrawl.outlets import UnknownOutletError
 from newscrawl.rules import Rules
 
@@ -22,7 +22,11 @@ def test_every_outlet_is_a_whole_declaration(name: str) -> None:
     assert outlet.date_order in {"DMY", "MDY", "YMD"}
     assert outlet.feeds or outlet.sitemaps or outlet.news_sitemaps or outlet.sections
     listings = (*outlet.feeds, *outlet.sitemaps, *outlet.news_sitemaps, *outlet.sections)
-    assert all(urls.same_site(listing, outlet.homepage) for listing in listings)
+    assert all(urls.canonical(listing).startswith(("https://", "http://")) for listing in listings)
+    assert len(set(listings)) == len(listings)
+    assert outlet.country
+    assert outlet.language in languages.known()
+    assert outlet.paywall in {"", "none", "some", "all"}
 
 
 @pytest.mark.parametrize("name", KNOWN)
