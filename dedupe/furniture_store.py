@@ -22,6 +22,10 @@ RECENT_DAYS = 30
 Kind = Literal["line", "opening"]
 Told = tuple[str, str]
 """Kind and text of what tells that a line is furniture."""
+Place = tuple[int, int, int]
+"""Number of a line in a body, first character in it and the one behind the last."""
+LEARNED, AS_PRINTED = "learned", "printed_body"
+"""The rule that gave a body which learned furniture was cut from, and under what its rule as printed is kept."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,41 +174,66 @@ class FurnitureStore:
         rows = self.store.rows_in("SELECT DISTINCT outlet FROM articles WHERE id IN ({})", article_ids)
         return {outlet: self.learned(outlet) for outlet in {row["outlet"] for row in rows}}
 
-    def taken_out(self, article_ids: Iterable[int]) -> defaultdict[int, dict[int, Told]]:
-        """Return the lines that are out of these articles' bodies: by article and number, and as what."""
-        found: defaultdict[int, dict[int, Told]] = defaultdict(dict)
+    def taken_out(self, article_ids: Iterable[int]) -> defaultdict[int, dict[Place, Told]]:
+        """Return what is out of these articles' bodies: by article and place, and as what."""
+        found: defaultdict[int, dict[Place, Told]] = defaultdict(dict)
         for row in self.store.rows_in(
-            "SELECT l.article_id, l.position, f.kind, f.text FROM furniture_lines AS l"
+            'SELECT l.article_id, l.position, l."start", l."end", f.kind, f.text FROM furniture_lines AS l'
             " JOIN furniture AS f ON f.id = l.furniture_id WHERE l.article_id IN ({})",
             article_ids,
         ):
-            found[row["article_id"]][row["position"]] = (row["kind"], row["text"])
+            found[row["article_id"]][row["position"], row["start"], row["end"]] = (row["kind"], row["text"])
         return found
 
-    def take_out(self, printed: Printed, wanted: Mapping[int, Told], quotes: Sequence[Quote]) -> None:
-        """Write an article's body without these lines and with these quotations; the lines go to `furniture`.
+    def blocks(self, article_ids: Iterable[int]) -> defaultdict[int, set[str]]:
+        """Return the block quotations of these articles: by what their text alone does not show to be one."""
+        found: defaultdict[int, set[str]] = defaultdict(set)
+        for row in self.store.rows_in(
+            "SELECT article_id, text FROM quotes WHERE kind = 'block' AND article_id IN ({})", article_ids
+        ):
+            found[row["article_id"]].add(row["text"])
+        return found
+
+    def take_out(self, printed: Printed, body: str, wanted: Mapping[Place, Told], quotes: Sequence[Quote]) -> None:
+        """Write an article's body without these pieces, with these quotations; the pieces go to `furniture`.
 
         The outlet changed nothing, so it is no new version. The article waits for clustering.
         """
         run = self.store.connection.execute
         lines = printed.body.split("\n")
-        kept = "\n".join(line for number, line in enumerate(lines) if number not in wanted)
-        furniture = [*self.of_rules(printed.article_id), *(lines[number] for number in sorted(wanted))]
+        cut = (lines[number][start:end] for number, start, end in sorted(wanted))
+        furniture = [*self.of_rules(printed.article_id), *cut]
         run(
-            "UPDATE articles SET body = ?, furniture = ? WHERE id = ?",
-            (kept, json.dumps(furniture, ensure_ascii=False), printed.article_id),
+            "UPDATE articles SET body = ?, furniture = ?, provenance = ? WHERE id = ?",
+            (
+                body,
+                json.dumps(furniture, ensure_ascii=False),
+                json.dumps(self.provenance(printed.article_id, is_cut=bool(wanted)), ensure_ascii=False),
+                printed.article_id,
+            ),
         )
         run("DELETE FROM furniture_lines WHERE article_id = ?", (printed.article_id,))
         self.store.connection.executemany(
-            "INSERT INTO furniture_lines SELECT ?, ?, id FROM furniture WHERE outlet = ? AND kind = ? AND text = ?",
-            ((printed.article_id, number, printed.outlet, *told) for number, told in wanted.items()),
+            "INSERT INTO furniture_lines SELECT ?, ?, ?, ?, id FROM furniture"
+            " WHERE outlet = ? AND kind = ? AND text = ?",
+            ((printed.article_id, *place, printed.outlet, *told) for place, told in wanted.items()),
         )
         run("DELETE FROM quotes WHERE article_id = ?", (printed.article_id,))
         self.store.save_quotes(printed.article_id, quotes)
         run("UPDATE signatures SET version = 0 WHERE article_id = ?", (printed.article_id,))
 
+    def provenance(self, article_id: int, *, is_cut: bool) -> dict[str, str]:
+        """Return the rules that gave an article's fields, where its body is cut or whole from now on."""
+        rules: dict[str, str] = json.loads(
+            self.store.value("SELECT provenance FROM articles WHERE id = ?", (article_id,))
+        )
+        rule = rules.pop("body", None)
+        as_printed = rules.pop(AS_PRINTED, None if rule == LEARNED else rule)
+        told = {"body": LEARNED, AS_PRINTED: as_printed} if is_cut else {"body": as_printed}
+        return {**rules, **{name: rule for name, rule in told.items() if rule}}
+
     def of_rules(self, article_id: int) -> list[str]:
-        """Return an article's furniture but for the lines at its end that were learned."""
+        """Return an article's furniture but for the pieces at its end that were learned."""
         furniture: list[str] = json.loads(
             self.store.value("SELECT furniture FROM articles WHERE id = ?", (article_id,))
         )
@@ -240,7 +269,7 @@ class FurnitureStore:
         """Return lines as printed that one piece of furniture took out, each with the address of its article."""
         rows = self.store.rows(
             """
-            SELECT a.url, v.body, min(l.position) AS position
+            SELECT a.url, v.body, min(l.position) AS position, l."start", l."end"
               FROM furniture_lines AS l
               JOIN articles AS a ON a.id = l.article_id
               JOIN versions AS v ON v.article_id = a.id AND v.number = a.version
@@ -248,7 +277,7 @@ class FurnitureStore:
              GROUP BY l.article_id ORDER BY l.article_id LIMIT ?""",
             (furniture_id, most),
         )
-        return tuple((row["body"].split("\n")[row["position"]], row["url"]) for row in rows)
+        return tuple((row["body"].split("\n")[row["position"]][row["start"] : row["end"]], row["url"]) for row in rows)
 
 
 def as_printed(row: sqlite3.Row) -> Printed:

@@ -79,7 +79,8 @@ class Article:
     furniture: tuple[str, ...] = ()
     """Lines of the page's text that are not the article ("Baca juga: ..."), kept so that nothing is lost."""
     provenance: Mapping[str, str] = field(default_factory=dict)
-    """Field -> the rule that gave it: `outlet`, `json-ld`, `meta`, `generic`, `learned`, `listing`, `given`."""
+    """Field -> the rule that gave it: `outlet`, `json-ld`, `meta`, `generic`, `listing`, `given`; `learned` for a body
+    that learned furniture was taken out of, whose own rule is then that of `printed_body`."""
     addresses: tuple[str, ...] = ()
     """Every address under which the article was met: asked for, after redirects, canonical, AMP, each page of it."""
     fetched_at: datetime | None = None

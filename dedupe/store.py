@@ -357,15 +357,16 @@ class Store:
             },
         )
 
-    def announce(self, outlet: str, links: Iterable[tuple[str, str | None]]) -> None:
-        """Remember addresses that an outlet announced, with the date printed beside each, as due."""
+    def announce(self, outlet: str, links: Iterable[tuple[str, str | None, str | None]]) -> None:
+        """Remember announced addresses as due: the canonical one, the date beside it, the spelling to ask for."""
         with self.transaction():
             self.connection.executemany(
                 """
-                INSERT INTO pages (url, outlet, status, announced_text, first_seen_at) VALUES (?, ?, 'due', ?, ?)
-                ON CONFLICT (url) DO UPDATE SET status = 'due', failures = 0
+                INSERT INTO pages (url, outlet, status, announced_text, announced_url, first_seen_at)
+                VALUES (?, ?, 'due', ?, ?, ?)
+                ON CONFLICT (url) DO UPDATE SET status = 'due', failures = 0, announced_url = excluded.announced_url
                 """,
-                ((url, outlet, announced, now()) for url, announced in links),
+                ((url, outlet, announced, printed, now()) for url, announced, printed in links),
             )
 
     def left_over(self, outlet: str, most_failures: int) -> list[sqlite3.Row]:

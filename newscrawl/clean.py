@@ -23,6 +23,12 @@ _AMPERSANDS = re.compile(r"&(?:amp;)+", re.IGNORECASE)
 _INVISIBLE = re.compile(r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _SPACES = re.compile(r"\s+")
+_MANY_MARKS = re.compile(r"[^\w\s!-~]{31,}")
+_MOST_ACCENTS = 30
+"""Combining marks in a row, as in UAX 15's stream-safe form: normalising takes a longer row's length squared."""
+_LONGEST_GARBLED = 100_000
+"""Characters; a longer line is no paragraph, and repairing its encoding would take seconds."""
+_LONG_LINE = ftfy.TextFixerConfig(uncurl_quotes=False, fix_line_breaks=False, fix_encoding=False, explain=False)
 # A no-break space (byte A0) read as Windows-1257: "PraktikĀ Judi". No word has Ā after a small letter.
 _BALTIC_SPACE = re.compile(r"(?<=[a-zà-öø-ÿ0-9,.;:!?)\]”’\"'%])\u0100|(?<!\S)\u0100(?!\S)")
 
@@ -35,6 +41,8 @@ _EDITORS_MARK = re.compile(
     r"(?:^|(?<=[\s.!?”\"’)]))[(\[](?:\*{1,3}|[A-Za-z]{1,8}\d?(?:[/-][A-Za-z0-9]{1,8}){1,3}|[a-z]{2,5})[)\]]\.?$"
 )
 _MARK_LENGTH = 60
+_GLUED = re.compile(r"[.?!][\"”’»)\]]{0,3}\s?(?=[^\W\d_][^:.?!]{2,30}:\s?\S)")
+_LONGEST_GLUED = 300  # characters
 _OPENING_LINES = 8  # a standfirst or a heading may stand before the paragraph with the dateline
 _PROSE = re.compile(r"[.][”\"’')\]]{0,3}$")
 _NOT_A_LETTER = re.compile(r"[\W_]+")
@@ -116,22 +124,49 @@ def _sort(lines: list[str], rule: _Furniture, outlet_title: str) -> tuple[list[s
         dateline, rest = ("", rest) if len(kept) >= _OPENING_LINES else _dateline(rest, outlet_title)
         left_out += [dateline] if dateline else []
         rest = text(rest)  # what was cut off may have hidden a broken character
+        rest, glued = _unglued(rest, rule)
         (left_out if rule.has(rest) else kept).append(rest)
+        left_out += [glued] if glued else []
     return kept, [line for line in left_out if line]
+
+
+def _unglued(line: str, rule: _Furniture) -> tuple[str, str]:
+    """A paragraph without the label and headline of another article glued to its end, and those.
+
+    Only what has a colon behind its first words: sentences of an article may begin with the words alone.
+    """
+    end = len(line)
+    for found in _GLUED.finditer(line, max(0, end - _LONGEST_GLUED)):
+        rest = line[found.end() :]
+        if rule.has(rest) and not _PROSE.search(rest):
+            return text(line[: found.end()]), rest
+    return line, ""
 
 
 def _ending(kept: list[str], rule: _Furniture) -> list[str]:
     """The editors' marks taken off the end of `kept`, in order."""
     marks: list[str] = []
-    while kept and (found := _EDITORS_MARK.search(kept[-1][-_MARK_LENGTH:])):
-        marks.append(found[0])
-        rest = text(kept[-1][: -len(found[0])])
+    while kept and (found := _marks(kept[-1]))[0]:
+        marks += found[0]
+        rest = text(found[1])
         kept.pop()
         if rule.has(rest):
             marks += [rest] if rest else []
         else:
             kept.append(rest)
     return marks[::-1]
+
+
+def _marks(line: str) -> tuple[list[str], str]:
+    """The editors' marks at a line's end, the last one first, and the line without them."""
+    found: list[str] = []
+    end = len(line)
+    while mark := _EDITORS_MARK.search(line[max(0, end - _MARK_LENGTH) : end]):
+        found.append(mark[0])
+        end -= len(mark[0])
+        while end and line[end - 1].isspace():
+            end -= 1
+    return found, line[:end]
 
 
 def _dateline(line: str, outlet_title: str) -> tuple[str, str]:
@@ -167,6 +202,22 @@ def _key(line: str) -> str:
 def _repair(raw: str) -> str:
     if _SURROGATES.search(raw):
         raw = raw.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
-    fixed = ftfy.fix_text(_AMPERSANDS.sub("&", raw.replace("\0", "")), _FTFY)
+    config = _FTFY if len(raw) <= _LONGEST_GARBLED else _LONG_LINE
+    fixed = ftfy.fix_text(_few_accents(_AMPERSANDS.sub("&", raw.replace("\0", ""))), config)
     fixed = _INVISIBLE.sub("", _BALTIC_SPACE.sub(" ", fixed))
     return _SPACES.sub(" ", unicodedata.normalize("NFC", _CONTROL.sub("", fixed))).strip()
+
+
+def _few_accents(raw: str) -> str:
+    """The text with no more accents on one letter than any writing has."""
+    return raw if raw.isascii() else _MANY_MARKS.sub(lambda found: _stream_safe(found[0]), raw)
+
+
+def _stream_safe(marks: str) -> str:
+    kept: list[str] = []
+    row = 0
+    for mark in marks:
+        row = row + 1 if unicodedata.combining(mark) else 0
+        if row <= _MOST_ACCENTS:
+            kept.append(mark)
+    return "".join(kept)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from newscrawl.said import people
+from newscrawl.said import alike, people
 
 _WIRES = (
     r"antara(?: ?news)?|reuters|afp|ap|xinhua|dpa|epa|ansa|efe|bernama|kyodo|tass|infopublik|"
@@ -38,6 +38,11 @@ _TEXT_WIRE = re.compile(
     rf"[(\[]\s{{0,3}}((?:{_WIRES})(?:/[\w. ]{{1,40}})?)\s{{0,3}}[)\]]\s{{0,3}}(?:\(\*{{1,3}}\))?\s{{0,3}}$",
     re.IGNORECASE,
 )
+# "LONDON (Reuters) -", "Manila, 4 May (AFP) —", and a wire's name alone as it writes itself: "AFP -".
+_DATELINE = re.compile(
+    rf"[^()\n]{{0,60}}\(\s{{0,3}}((?i:{_WIRES})(?:/[\w. ]{{1,40}})?)\s{{0,3}}\)\s{{0,3}}[-–—:]|"
+    r"(Reuters|REUTERS|AFP|AP|Antara|ANTARA|dpa|Xinhua|XINHUA|Bernama|BERNAMA|ANSA|EFE|UPI)\s{1,3}[-–—]"
+)
 _OF_OFFICE = re.compile(
     r"^(?:dok\.?|dokumentasi|doc\.?|humas|handout|courtesy(?: of)?)\s{0,3}[:/.]?\s{0,3}(.{2,100})$",
     re.IGNORECASE,
@@ -56,7 +61,7 @@ def of_signature(lines: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
     """Names that a text is signed with, and the text without the line that says "By" them.
 
     >>> of_signature(["By Ada Quill, Tideport", "The ferry is back."])
-    (('Ada Quill', 'Tideport'), ['The ferry is back.'])
+    (('Ada Quill',), ['The ferry is back.'])
     """
     for place, line in enumerate(lines[:OPENING]):
         if _SIGNED.fullmatch(line) and (names := people([line])):
@@ -80,8 +85,10 @@ def of_caption(caption: str | None) -> tuple[str | None, str | None]:
     return caption, None
 
 
-def of_text(lines: Sequence[str], image_credit: str | None = None) -> str | None:
-    """The press office or wire that the text's end names, else the office whose picture it is.
+def of_text(lines: Sequence[str], image_credit: str | None = None, own: str = "") -> str | None:
+    """The press office or wire that the text's end or its dateline names, else the office whose picture it is.
+
+    A wire's dateline in its `own` pages (the outlet's name) is no credit.
 
     >>> of_text(["Harga cabai turun.", "Warga lega. (Antara)"])
     'Antara'
@@ -89,5 +96,9 @@ def of_text(lines: Sequence[str], image_credit: str | None = None) -> str | None
     for line in reversed(lines[-3:]):
         if match := _TEXT_WIRE.search(line[-200:]) or _TEXT_SOURCE.search(line[:200]):
             return match[1].strip(" .")
+    for line in lines[:OPENING]:
+        if match := _DATELINE.match(line[:200]):
+            wire = (match[1] or match[2]).strip(" .")
+            return None if own and alike(own).startswith(alike(wire)) else wire
     office = _OF_OFFICE.search(image_credit or "")
     return office[1].strip() if office else None

@@ -12,7 +12,7 @@ from itertools import islice
 from newscrawl import people
 from newscrawl.languages import Speech
 from newscrawl.marks import Span
-from newscrawl.name_words import CAPITAL, Names, Speaker, first_word
+from newscrawl.name_words import CAPITAL, Names, Speaker, any_of, first_word
 from newscrawl.speakers import HE, WINDOW, after, before, behind_circumstance
 
 MASK = "\0"
@@ -21,12 +21,14 @@ REACH = 160
 
 _MOST = 10_000  # cues of one text
 _FULL_NAMES = range(2, 4)  # words
-_CLAUSE = re.compile(r"(?P<word>\b[\w'’-]{1,12})?[.!?…:;][\])]?\s+|[\n\0]|[–—]\s")
+_CLAUSE = re.compile(r"[.!?…:;][\])]?\s+|[\n\0]|[–—]\s")
+_WORD_BEFORE = re.compile(r"\b[\w'’-]{1,12}\Z")
 _FIRST_CLAUSE = re.compile(r"[^,.!?\n\0]{3,80},\s")
 _GAP = re.compile(r"\s{0,3}[,.]?\s{0,3}(?:[–—-]\s{0,3})?")
 _VERB = re.compile(
     rf"(?P<comma>[ ]?,)?[ ](?![{CAPITAL}])(?P<verb>(?:s['’]est[ ]|a[ ]|ha[ ])?[^\W\d_]{{3,20}})[ ](?=[^\W\d_])"
 )
+_AGED = re.compile(rf"([{CAPITAL}][^,(\n\0]{{2,60}}) \(\d{{1,3}}(?: \w{{2,8}})?\)")
 _CLOSED = re.compile(r"[\w'’-]{1,40}\s?(?:[.,;:(]|$)")
 _WINDOW_ENDS = re.compile(r"[\n\0;:–—]")
 
@@ -70,7 +72,7 @@ def cues(reading: Reading) -> list[Cue]:
     mentions = _mentions(reading, found, known) if is_asked else []
     met = [*mentions, *((cue.start, cue.speaker) for cue in found if cue.speaker and cue.speaker.name)]
     crowd = people.People(reading.masked, sorted(met, key=lambda one: one[0]), known, speech)
-    resolved = _resolved(found, mentions, known, speech)
+    resolved = _resolved(reading.masked, found, mentions, known, speech)
     return [replace(cue, speaker=crowd.fullest(cue.speaker, cue.start)) if cue.speaker else cue for cue in resolved]
 
 
@@ -79,18 +81,18 @@ def cue_words(speech: Speech) -> re.Pattern[str]:
     """Any cue of a language."""
     words = {*speech.cues, *speech.cues_of_last, *speech.cues_before, *speech.cues_behind}
     words |= {*speech.according, *speech.according_last}
-    either = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-    return re.compile(rf"(?<![\w-])(?:{either or '(?!)'})(?![\w-])", re.IGNORECASE)
+    return re.compile(rf"(?<![\w-]){any_of(words)}(?![\w-])")
 
 
 def _cue(reading: Reading, match: re.Match[str], known: Names) -> Iterator[Cue]:
     speech, word = reading.speech, match[0].lower()
     follows = _span_before(reading, match.start())
+    if word in speech.cues_of_last or word in speech.according_last:
+        yield Cue(match[0], match.start(), match.end(), HE, follows)
+        return
     cue = Cue(match[0], match.start(), match.end(), None, follows)
     tail = _window_after(reading.masked, match.end())
-    if word in speech.cues_of_last or word in speech.according_last:
-        yield replace(cue, speaker=HE)
-    elif word in speech.according:
+    if word in speech.according:
         yield from _with(replace(cue, follows=None), after(tail, speech, known))
     elif follows is not None and word in speech.cues_behind:
         yield from _with(cue, after(tail, speech, known))
@@ -175,16 +177,16 @@ def _clause_before(masked: str, at: int, speech: Speech) -> str:
     """The text from the last full stop, colon or closing mark up to a place."""
     window = masked[max(0, at - WINDOW) : at]
     start = 0 if at <= WINDOW else max(window.find(" "), 0)
-    for found in _CLAUSE.finditer(window):
-        if not is_short_form(found, speech):
-            start = found.end()
+    breaks = reversed(list(_CLAUSE.finditer(window)))
+    start = next((found.end() for found in breaks if not is_short_form(window, found.start(), speech)), start)
     return window[start:].lstrip(" ,")
 
 
-def is_short_form(found: re.Match[str], speech: Speech) -> bool:
-    """Whether a full stop, found with the word before it, belongs to "Dr." or to an initial."""
-    word = found["word"] or ""
-    return found[0][len(word) : len(word) + 1] == "." and (
+def is_short_form(text: str, at: int, speech: Speech) -> bool:
+    """Whether what stands at a place is a full stop that belongs to "Dr." or to an initial."""
+    found = _WORD_BEFORE.search(text, max(0, at - 12), at) if text[at] == "." else None
+    word = found[0] if found else ""
+    return (
         (len(word) == 1 and word.isupper())
         or word.lower() in speech.honorifics
         or (len(word) <= 3 and word.lower() in speech.titles and word.istitle())  # noqa: PLR2004 - as in "Gen."
@@ -197,10 +199,14 @@ def _mentions(reading: Reading, found: Sequence[Cue], known: Names) -> list[tupl
     speaking = {word for cue in found if cue.speaker for word in _personal(cue.speaker, speech)}
     speaking &= {word.lower() for word in known.inside} | known.lone
     mentions = []
-    for start in _subject_starts(reading.masked):
+    for start in _subject_starts(reading.masked, speech):
         text = reading.masked[start : start + WINDOW].split("\n", 1)[0]
         speaker = after(text, speech, known, is_beside_cue=False) if _may_name(text, speech) else None
-        if speaker and speaker.name and (speaker.role or _is_person(speaker, speaking, known, speech)):
+        if not speaker or not speaker.name:
+            continue
+        aged = _AGED.match(text)
+        is_aged = aged is not None and aged[1] == speaker.name
+        if speaker.role or is_aged or _is_person(speaker, speaking, known, speech):
             mentions.append((start, speaker))
     return mentions
 
@@ -226,24 +232,41 @@ def _personal(speaker: Speaker, speech: Speech) -> frozenset[str]:
     return words - speech.titles - speech.role_words - speech.places - speech.describers - speech.particles
 
 
-def _subject_starts(masked: str) -> Iterator[int]:
-    """Where a sentence's subject may stand: at its head, and behind a first clause."""
+def _subject_starts(masked: str, speech: Speech) -> Iterator[int]:
+    """Where a sentence's subject may stand: at its head, and behind a first clause that names no other speaker."""
     for start in people.sentence_starts(masked):
         yield start
-        if clause := _FIRST_CLAUSE.match(masked, start):
+        clause = _FIRST_CLAUSE.match(masked, start)
+        if clause and first_word(clause[0]) not in speech.according:
             yield clause.end()
 
 
-def _resolved(found: Sequence[Cue], mentions: Sequence[tuple[int, Speaker]], known: Names, speech: Speech) -> list[Cue]:
-    """The cues with "he" replaced by the person named last, or by an organisation where no person was named."""
+def _is_near(between: str) -> bool:
+    """Whether a stretch goes no further than into the next paragraph."""
+    return sum(bool(line.strip()) for line in between.split("\n")) <= 2  # noqa: PLR2004 - two paragraphs
+
+
+def _resolved(
+    masked: str, found: Sequence[Cue], mentions: Sequence[tuple[int, Speaker]], known: Names, speech: Speech
+) -> list[Cue]:
+    """The cues with "he" replaced by the person named last, or by an organisation where no person was named.
+
+    A subject with neither an office nor a word to say anywhere takes the turn only in its own paragraph and the next.
+    """
+    speaking = {word for cue in found if cue.speaker for word in _personal(cue.speaker, speech)}
     last: Speaker | None = None
+    passing: tuple[int, Speaker] | None = None
     resolved: list[Cue] = []
     waiting = list(reversed(mentions))
     for cue in found:
         while waiting and waiting[-1][0] < cue.start:
-            last = waiting.pop()[1]
-        speaker = last if cue.speaker == HE else cue.speaker
+            at, mentioned = waiting.pop()
+            is_passing = last is not None and not mentioned.role and _personal(mentioned, speech).isdisjoint(speaking)
+            last, passing = (last, (at, mentioned)) if is_passing else (mentioned, None)
+        speaker = cue.speaker
+        if speaker == HE:
+            speaker = passing[1] if passing and _is_near(masked[passing[0] : cue.start]) else last
         resolved.append(replace(cue, speaker=speaker))
         if speaker and (last is None or not people.is_thing(speaker, known, speech)):
-            last = speaker
+            last, passing = speaker, None
     return resolved

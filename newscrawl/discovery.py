@@ -32,6 +32,8 @@ class Link:
     published_text: str | None = None
     title: str | None = None
     modified_text: str | None = None
+    printed_url: str | None = None
+    """The spelling to ask for, where the outlet may not answer under the canonical one, which `url` is then."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 import py3langid
 
-from newscrawl import generic, metadata, urls
+from newscrawl import headline, metadata, urls
 from newscrawl.rules import Rules
 from newscrawl.said import Said, alike
 
@@ -39,11 +40,10 @@ def title(layers: Layers, rules: Rules, publisher: str | None) -> tuple[str, str
     said = dict(layers)
     if said["outlet"].title:
         return said["outlet"].title, "outlet"
-    given = [(title, rule) for rule in ("json-ld", "meta", "generic") if (title := said[rule].title)]
-    if not given:
-        return "", ""
-    titles = [title for title, _ in given]
-    return generic.bare_title(titles[0], titles[1:], rules.title_text or publisher), given[0][1]
+    given = [(title, rule) for rule in ("json-ld", "meta") if (title := said[rule].title)]
+    if not given and (title := said["generic"].title):
+        given = [(title, "generic")]
+    return headline.chosen(given, said["generic"].headings, said["generic"].title, rules.title_text or publisher)
 
 
 def standfirst(layers: Layers, lines: Sequence[str]) -> tuple[str | None, str]:
@@ -66,12 +66,14 @@ OPENING_LINES, OPENING_SLACK = 4, 200
 
 
 def others(layers: Layers, url: str, publisher: str | None) -> tuple[tuple[str, ...], str]:
-    """The first names that are not the outlet's own, and the rule that gave them."""
+    """The first names that are not the outlet's own or its editors', and the rule that gave them."""
     site = alike(host(url).rpartition(".")[0])
     own = {alike(publisher or ""), alike(host(url)), site, site.rpartition(".")[2]}
+    edited = {alike(name) for _, said in layers for name in said.editors}
     for rule, said in layers:
-        if named := tuple(name for name in said.authors if not _is_own(name, own)):
-            return named, _RULES.get(rule, rule)
+        names = tuple(name for name in said.authors if not _is_own(name, own))
+        if names and (rule == "outlet" or not all(alike(name) in edited for name in names)):
+            return names, _RULES.get(rule, rule)
     return (), ""
 
 
@@ -105,8 +107,12 @@ def language(layers: Layers, lines: Sequence[str]) -> tuple[str, str]:
 
 
 def canonical(url: str, layers: Layers) -> tuple[str, str]:
-    """The article's one address: the canonical link where it is a page of the same site."""
+    """The article's one address: the canonical link where it is a page of the same site, and no AMP form of it."""
     for address in dict(layers)["meta"].addresses[:1]:
-        if urls.same_site(address, url) and urlsplit(address).path.strip("/"):
+        is_amp = _AMP.search(address.lower()) and not _AMP.search(url.lower())
+        if not is_amp and urls.same_site(address, url) and urlsplit(address).path.strip("/"):
             return urls.canonical(address), "meta"
     return urls.canonical(url), "given"
+
+
+_AMP = re.compile(r"[/.?&=]amp(?:[/.?&=]|$)")

@@ -7,6 +7,7 @@ even when the feed has moved on.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -39,13 +40,15 @@ class Frontier:
         by_url = {link.url: link for link in links}
         known = self.store.pages(by_url)
         due = [link for url, link in by_url.items() if url not in known or changed_since(link, known[url])]
-        self.store.announce(outlet, ((link.url, link.published_text) for link in due))
+        self.store.announce(outlet, ((link.url, link.published_text, link.printed_url) for link in due))
         return due
 
     def left_over(self, outlet: str) -> list[Link]:
         """Return what earlier runs announced and did not fetch, or failed to fetch, fewer than TRIES times."""
         rows = self.store.left_over(outlet, TRIES)
-        return [Link(url=row["url"], published_text=row["announced_text"]) for row in rows]
+        return [
+            Link(url=row["url"], published_text=row["announced_text"], printed_url=row["announced_url"]) for row in rows
+        ]
 
 
 def changed_since(link: Link, row: object) -> bool:
@@ -62,15 +65,8 @@ def with_canonical_address(links: Sequence[Link]) -> list[Link]:
     found: dict[str, Link] = {}
     for link in links:
         url = urls.canonical(link.url)
-        found.setdefault(
-            url,
-            Link(
-                url=url,
-                published_text=link.published_text,
-                title=link.title,
-                modified_text=link.modified_text,
-            ),
-        )
+        asked = urls.to_ask_for(link.url)
+        found.setdefault(url, replace(link, url=url, printed_url=None if asked == url else asked))
     return list(found.values())
 
 

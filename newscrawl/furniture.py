@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -52,6 +52,14 @@ SAME_LINES = 0.9
 COLONS = ":："
 SHORTEST_BODY = 40
 """Characters that must be left of a body; a shorter one stays as it is."""
+ENDINGS = 3
+"""Sentences at a paragraph's end that may be furniture glued to it: "Follow our channel. Tap here." """
+LEAST_SHARE_OF_ENDINGS = 0.1
+"""Of the articles, for a sentence glued to paragraphs: a credit has 17%, a formula of the courts under 3%."""
+LEAST_WORDS_OF_ENDINGS = 4
+"""Fewer are the halves of sentences behind "Mr." and "Sen.", and editors' marks."""
+LONGEST_PARAGRAPH = 4_000
+"""Characters; furniture is not looked for at the ends of longer ones."""
 
 _DIGITS = re.compile(r"\d+")
 _WORD = re.compile(r"\w+")
@@ -60,10 +68,17 @@ _SENTENCE_END = re.compile(r"[.?!。？！।۔؟…]\W{0,3}$")
 _QUOTED = re.compile(r"\W{0,2}[\"“”„«»「『‘’']")
 _LIST_OR_HEADING = re.compile(r"[#•\-–—>|+]|\d{1,3}[.)]|\*\s")
 _LABEL = re.compile(rf"[^:：]{{2,{LONGEST_LABEL}}}[:：](?=.)")
+_BOUNDARY = re.compile(
+    r"(?:(?<=\w\w)|(?<=[)\]”\"’»%]))(?:[.?!…।۔؟][\"”’»)\]]{0,3}(?:\s{1,9}|(?<=[a-z][.?!])(?=[A-Z][a-z]))|[。？！]{1,3}[」』”）]{0,3})"
+    r"(?=\S)"
+)
+_MARKS = re.compile(r"[\"“”„«»「」『』]")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 Candidate = tuple[str, str]
 """Kind ("line" or "opening") and text."""
+Place = tuple[int, int, int]
+"""Where furniture stands in a body: number of the line, first character in it and the one behind the last."""
 
 
 def key(line: str) -> str:
@@ -97,6 +112,27 @@ def candidates(line: str) -> tuple[Candidate, ...]:
     return (("line", line), *(("opening", text) for text in openings(line)))
 
 
+def glued(line: str) -> Iterator[str]:
+    """Yield what of a paragraph may be furniture glued to it: its last sentences, and its first.
+
+    >>> list(glued("They went home. Read also: Rice is dearer"))
+    ['Read also: Rice is dearer', 'They went home.']
+    """
+    if len(line) > LONGEST_PARAGRAPH:
+        return
+    begun = list(boundaries(line, 0, len(line)))
+    pieces = [line[at:] for at in begun[-ENDINGS:]] + [line[:at].rstrip() for at in begun[:1]]
+    for piece in pieces:
+        if _may_be_glued(piece):
+            yield piece
+
+
+def _may_be_glued(piece: str) -> bool:
+    """Tell whether a piece of a paragraph stands alone: it holds a word, and is no half of a quotation or sentence."""
+    is_whole = 0 < len(piece) <= LONGEST and not piece[0].islower()
+    return is_whole and _WORD.search(piece) is not None and not _MARKS.search(piece)
+
+
 def is_sentence(line: str) -> bool:
     """Tell whether a line ends as sentences do."""
     return _SENTENCE_END.search(line[-8:]) is not None
@@ -111,21 +147,81 @@ def is_heading(text: str) -> bool:
 # --- taking out ---------------------------------------------------------------------------------
 
 
-def positions(body: str, known: Iterable[Furniture]) -> dict[int, Candidate]:
-    """Return which lines of a body are furniture, by their number, and as what.
+def places(body: str, known: Iterable[Furniture]) -> dict[Place, Candidate]:
+    """Return where furniture stands in a body, and as what: whole lines, and the ends and heads of paragraphs.
 
-    Each line is judged alone, so what is left has none. A body that would be left with next to nothing keeps all.
+    Each line is judged alone and until nothing is found, so what is left has none. A body that would be left with
+    next to nothing keeps all.
     """
     learned: set[Candidate] = {(one.kind, one.text) for one in known}
     lines = body.split("\n")
-    found = {number: told for number, line in enumerate(lines) if (told := told_by(line, learned))}
-    left = sum(len(line) for number, line in enumerate(lines) if number not in found)
+    found = {
+        (number, start, end): told
+        for number, line in enumerate(lines)
+        for (start, end), told in pieces_of(line, learned).items()
+    }
+    left = sum(map(len, lines)) - sum(end - start for _, start, end in found)
     return found if left >= SHORTEST_BODY else {}
 
 
-def without(body: str, numbers: Collection[int]) -> str:
-    """Return a body without the lines of these numbers."""
-    return "\n".join(line for number, line in enumerate(body.split("\n")) if number not in numbers)
+def pieces_of(line: str, learned: set[Candidate]) -> dict[tuple[int, int], Candidate]:
+    """Return what of a line is furniture: the whole, or pieces at its end and its head, from the outside inwards."""
+    found: dict[tuple[int, int], Candidate] = {}
+    start, end = 0, len(line)
+    while learned and start < end:
+        if told := told_by(line[start:end], learned):
+            found[start, end] = told
+            break
+        if end - start > LONGEST_PARAGRAPH:
+            break
+        if (piece := _ending(line, start, end, learned)) is not None:
+            found[piece[0], end] = piece[1]
+            end = start + len(line[start : piece[0]].rstrip())
+        elif (piece := _head(line, start, end, learned)) is not None:
+            found[start, start + len(line[start : piece[0]].rstrip())] = piece[1]
+            start = piece[0]
+        else:
+            break
+    return found
+
+
+def _ending(line: str, start: int, end: int, learned: set[Candidate]) -> tuple[int, Candidate] | None:
+    """Return where the longest furniture at a paragraph's end begins, and what tells it."""
+    for at in boundaries(line, max(start, end - LONGEST), end):
+        rest = line[at:end]
+        told = told_by(rest, learned) if _may_be_glued(rest) else None
+        if told and (told[0] == "line" or (told[1][-1] in COLONS and _is_headline(rest))):
+            return at, told
+    return None
+
+
+def _head(line: str, start: int, end: int, learned: set[Candidate]) -> tuple[int, Candidate] | None:
+    """Return where the furniture at a paragraph's head ends, and what tells it: a whole sentence."""
+    for at in boundaries(line, start, min(end, start + LONGEST)):
+        piece = line[start:at].rstrip()
+        told = told_by(piece, learned) if _may_be_glued(piece) else None
+        if told and told[0] == "line":
+            return at, told
+    return None
+
+
+def _is_headline(rest: str) -> bool:
+    """Tell whether nothing but a headline follows a label: one sentence, or several without a full stop behind."""
+    return not rest.rstrip().endswith((".", "。")) or next(boundaries(rest, 0, len(rest)), None) is None
+
+
+def boundaries(line: str, start: int, end: int) -> Iterator[int]:
+    """Yield where sentences begin in a part of a line, but for the first."""
+    return (found.end() for found in _BOUNDARY.finditer(line, start, end))
+
+
+def without(body: str, taken: Iterable[Place]) -> str:
+    """Return a body without the furniture that stands in these places."""
+    lines: list[str | None] = list(body.split("\n"))
+    for number, start, end in sorted(taken, reverse=True):
+        line = lines[number] or ""
+        lines[number] = (line[:start] + line[end:]).strip() or None if end <= len(line) else None
+    return "\n".join(line for line in lines if line is not None)
 
 
 def told_by(line: str, learned: set[Candidate]) -> Candidate | None:
@@ -144,7 +240,8 @@ def told_by(line: str, learned: set[Candidate]) -> Candidate | None:
 def learn(articles: Sequence[Printed]) -> tuple[Furniture, ...]:
     """Return what is furniture in these articles of one outlet, the most frequent first, whatever their order."""
     outlet = Outlet([as_counted(article) for article in articles])
-    found = {one: stand for one, stand in outlet.stands().items() if outlet.is_furniture(one, stand)}
+    found = {one: stand for one, stand in outlet.stands(are_glued=True).items() if outlet.is_glued(one, stand)}
+    found |= {one: stand for one, stand in outlet.stands().items() if outlet.is_furniture(one, stand)}
     learned = [outlet.furniture(one, found[one]) for one in widest(found)]
     return tuple(sorted(learned, key=lambda one: (-one.articles, one.kind, one.text)))
 
@@ -157,17 +254,21 @@ class Counted:
     title: str
     lines: tuple[tuple[str, bool], ...]
     """Key of each line, and whether it ends as a sentence."""
+    glued: tuple[tuple[str, bool], ...] = ()
+    """The same of what stands at the ends and heads of its paragraphs."""
 
-    def candidates(self) -> Iterator[tuple[Candidate, str, bool]]:
-        """Yield each candidate with the key of its line, and whether that is a sentence."""
-        for line, ends in self.lines:
+    def candidates(self, *, are_glued: bool = False) -> Iterator[tuple[Candidate, str, bool]]:
+        """Yield each candidate with the key of its line or piece, and whether that is a sentence."""
+        for line, ends in self.glued if are_glued else self.lines:
             for one in candidates(line):
-                yield one, line, ends
+                if not are_glued or one[0] == "line" or one[1][-1] in COLONS:
+                    yield one, line, ends
 
-    def vocabulary(self, without: str = "") -> set[str]:
-        """Return the words of its title and of its lines that end as sentences, one line left out."""
+    def vocabulary(self, without: str = "", *, is_glued: bool = False) -> set[str]:
+        """Return the words of its title and of its lines that end as sentences, one line or glued piece left out."""
         lines = (line for line, ends in self.lines if ends and line != without)
-        return set(_WORD.findall("\n".join((self.title, *lines))))
+        said = "\n".join((self.title, *lines))
+        return set(_WORD.findall(said.replace(without, " ") if is_glued else said))
 
     def words(self) -> str:
         """Return the words of its sentences: a line feed before each sentence, spaces around all words but one."""
@@ -177,8 +278,14 @@ class Counted:
 
 def as_counted(article: Printed) -> Counted:
     """Return an article as it is counted."""
-    lines = tuple((key(line), is_sentence(line)) for line in article.body.split("\n"))
-    return Counted(article.day, key(article.title), lines)
+    lines = article.body.split("\n")
+    pieces = [piece for line in lines for piece in glued(line)]
+    return Counted(
+        article.day,
+        key(article.title),
+        tuple((key(line), is_sentence(line)) for line in lines),
+        tuple((key(piece), is_sentence(piece)) for piece in pieces),
+    )
 
 
 @dataclass
@@ -207,14 +314,16 @@ class Outlet:
         """In how many articles each word stands."""
         return Counter(word for article in self.articles for word in article.vocabulary())
 
-    def stands(self) -> dict[Candidate, Stand]:
+    def stands(self, *, are_glued: bool = False) -> dict[Candidate, Stand]:
         """Return the candidates of enough articles and where they stand: counted first, looked at closely then."""
         counts = Counter(
-            one for article in self.articles for one in {candidate for candidate, _, _ in article.candidates()}
+            one
+            for article in self.articles
+            for one in {candidate for candidate, _, _ in article.candidates(are_glued=are_glued)}
         )
         stands: defaultdict[Candidate, Stand] = defaultdict(Stand)
         for number, article in enumerate(self.articles):
-            for one, line, ends in article.candidates():
+            for one, line, ends in article.candidates(are_glued=are_glued):
                 if counts[one] >= LEAST_ARTICLES:
                     stand = stands[one]
                     stand.articles.add(number)
@@ -231,6 +340,20 @@ class Outlet:
         kind, text = one
         looks_it = self.line_looks_it if kind == "line" else self.opening_looks_it
         return looks_it(text, stand, share) and not self.is_one_story(text, stand)
+
+    def is_glued(self, one: Candidate, stand: Stand) -> bool:
+        """Tell whether sentences at the ends of paragraphs are furniture: far more must speak for it."""
+        days = {self.days[number] for number in stand.articles}
+        share = len(stand.articles) / self.articles_in_time(days)
+        if len(days) < LEAST_DAYS or len(stand.articles) < LEAST_ARTICLES_OF_SENTENCES:
+            return False
+        kind, text = one
+        if kind == "opening":
+            looks_it = share >= LEAST_SHARE_OF_HEADINGS and self.opening_looks_it(text, stand, share)
+        else:
+            is_long = len(_WORD.findall(text)) >= LEAST_WORDS_OF_ENDINGS or _UNSPACED.search(text)
+            looks_it = bool(is_long) and share >= LEAST_SHARE_OF_ENDINGS and self.said(text, stand) <= MOST_SAID
+        return looks_it and not self.is_one_story(text, stand, is_glued=True)
 
     def line_looks_it(self, text: str, stand: Stand, share: float) -> bool:
         """Tell whether a line that recurs is no sentence of the news and no sub-heading."""
@@ -255,12 +378,14 @@ class Outlet:
         more = max(0, SHORTEST_TIME - (last - first))
         return bisect_right(self.in_time, last + more) - bisect_left(self.in_time, first - more)
 
-    def is_one_story(self, text: str, stand: Stand) -> bool:
+    def is_one_story(self, text: str, stand: Stand, *, is_glued: bool = False) -> bool:
         """Tell whether the articles with a line share a word beside it that the others seldom have."""
         here, everywhere = len(stand.articles), len(self.articles)
         if here * TIMES_COMMONER > everywhere:
             return False
-        words = Counter(word for number in stand.articles for word in self.articles[number].vocabulary(text))
+        words = Counter(
+            word for number in stand.articles for word in self.articles[number].vocabulary(text, is_glued=is_glued)
+        )
         return any(
             count >= SAME_STORY * here and count * everywhere >= TIMES_COMMONER * self.vocabulary[word] * here
             for word, count in words.items()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
-from typing import Any
+from copy import copy
 
 from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 from trafilatura import bare_extraction
 
-from newscrawl import markup, prose, prune
+from newscrawl import byline, headline, markup, prose, prune
 from newscrawl.markup import Tree
-from newscrawl.said import Said, clean, people
+from newscrawl.said import Said, clean
 
 # trafilatura warns about each page it finds no text on; `page.read` says so itself, as a reject.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -61,7 +61,7 @@ def _second_reading(root: Tree, tree: Tree) -> list[str]:
     quick = _extracted(tree, fast=True)
     if len(quick) >= SHORT and len(quick) * PROSE_SHARE >= in_paragraphs(root):
         return _lines(quick)
-    slow = _extracted(root, fast=False)
+    slow = _extracted(copy(root), fast=False)  # it prunes what it is given
     return _lines(slow if len(slow) > GAIN * len(quick) else quick)
 
 
@@ -94,133 +94,18 @@ def in_paragraphs(root: Tree) -> int:
 
 def read(root: Tree, known: Said, publisher: str | None = None) -> Said:
     """What the visible page says: its headline; byline, date, caption and picture where its metadata is silent."""
-    h1 = headline(root)
-    page_title = clean(next((element.text_content() for element in root.iter("title")), None))
-    below = () if known.authors and known.published else below_heading(h1)
+    page_title = headline.page_title(root)
+    headings = headline.headings(root, page_title)
+    h1 = headline.main(root, headings, page_title)
+    below = () if known.authors and known.published else byline.below(h1)
     return Said(
-        title=clean(markup.text_of(h1)) if h1 is not None else unsuffixed(page_title),
-        authors=() if known.authors else byline(root, below, publisher),
+        title=headline.text_of(h1) or headline.unsuffixed(page_title),
+        headings=tuple(text for heading, whole in headings for text in headline.spellings(heading, whole)),
+        authors=() if known.authors else byline.writers(root, below, publisher),
         published=None if known.published else printed_date(root, h1, below),
         caption=None if known.caption else lead_caption(root),
         image_url=None if known.image_url else lead_image(root, h1),
     )
-
-
-def headline(root: Tree) -> Tree | None:
-    """The first printed `<h1>` that shares words with the title element, else the first."""
-    headings = [(h1, text) for h1 in root.iter("h1") if (text := markup.text_of(h1))]
-    titled = _words(next((element.text_content() for element in root.iter("title")), ""))
-    agreeing = next((h1 for h1, text in headings if titled & _words(text)), None)
-    return agreeing if agreeing is not None else next((h1 for h1, _ in headings), None)
-
-
-BELOW = 30
-"""Lines below the headline in which byline and date are looked for."""
-TEXTS = 150
-_FOLLOWING = etree.XPath(f"following::text()[normalize-space()][position() <= {TEXTS}]", smart_strings=True)
-
-
-def below_heading(h1: Tree | None) -> tuple[str, ...]:
-    """The short printed lines that follow the headline."""
-    found: dict[Tree, str] = {}
-    for text in _FOLLOWING(h1) if h1 is not None else ():
-        block = _block_around(text)
-        if block is not None and block not in found:
-            found[block] = markup.line(block.text_content()[: 2 * BYLINE])
-        if len(found) == BELOW:
-            break
-    return tuple(line for line in found.values() if 0 < len(line) <= BYLINE)
-
-
-def _block_around(text: Any) -> Tree | None:
-    """The block a text stands in; None for a script's."""
-    element = text.getparent() if text.is_text else text.getparent().getparent()
-    while element is not None and element.tag not in markup.BLOCKS:
-        if element.tag in markup.SILENT:
-            return None
-        element = element.getparent()
-    return element
-
-
-NAME_WORDS = 4
-"""An outlet's name is of no more words, a headline of more."""
-
-
-def unsuffixed(title: str | None, publisher: str | None = None) -> str | None:
-    """A title without the outlet's name behind its last bar or dash.
-
-    >>> unsuffixed("Pasar ikan dibuka lagi - Harbour Times", "Harbour Times")
-    'Pasar ikan dibuka lagi'
-    """
-    head, mark, tail = (title or "").rpartition(" | ")
-    if not mark:
-        match = re.fullmatch(r"(.{1,900}) ([-–—•·:]) (.{1,99})", title or "")
-        head, mark, tail = match.groups() if match else ("", "", "")
-    same = publisher is not None and _words(tail) <= _words(publisher) | {"com", "www"}
-    short = publisher is None and len(tail.split()) <= NAME_WORDS < len(head.split())
-    return head.strip() if mark and head and (same or short) else title
-
-
-_SUFFIX = re.compile(r"\s{0,3}(?:\s[-–—•·:]|[|ㅣ｜•·]|--?|[–—])\s{0,3}\S.{0,79}$")
-
-
-def bare_title(title: str, others: Sequence[str], publisher: str | None = None) -> str:
-    """A title without what is behind the headline: what another title of the page shows to be the site's.
-
-    >>> bare_title("Pasar ikan dibuka lagi | Kota | 4.5.2026", ["Pasar ikan dibuka lagi"])
-    'Pasar ikan dibuka lagi'
-    """
-    for other in others:
-        if title.startswith(other) and len(title) > len(other) and _SUFFIX.fullmatch(title, len(other)):
-            return other
-        if title.endswith(("…", "...")) and other.startswith(title.rstrip(" .…")):
-            return other
-    once = unsuffixed(title, publisher) or title
-    return once if once == title else unsuffixed(once, publisher) or once
-
-
-def _words(text: str) -> set[str]:
-    return set(re.findall(r"\w{2,}", text.lower()))
-
-
-BYLINE = 120
-"""Characters; longer is the writer's biography."""
-
-
-def byline(root: Tree, below: Sequence[str] = (), besides: str | None = None) -> tuple[str, ...]:
-    """Names where pages usually print the writer."""
-    places: list[list[Tree]] = [[], [], [], [], []]
-    for element in root.iter():
-        if (place := _byline_place(element)) is not None:
-            places[place].append(element)
-    for elements in places:
-        texts = [text for element in elements[:6] if 0 < len(text := markup.text_of(element)) <= BYLINE]
-        if names := tuple(name for name in people(texts, besides=besides or "") if not name.islower()):
-            return names[:6]
-    return people([line for line in below if _SAYS_BY.match(line)][:1], besides=besides or "")[:6]
-
-
-def _byline_place(element: Tree) -> int | None:
-    """How sure a place of the writer an element is, 0 most; None where it is none."""
-    get = element.get
-    if "author" in (get("itemprop") or "").split():
-        return 1
-    if "author" in (get("rel") or "").split():
-        return 0
-    name = (get("class") or "")[:200].lower()
-    if ("author" in name or "byline" in name) and (match := _BYLINE_CLASS.search(name)):
-        return 2 if match[1] else 4
-    if element.tag == "a" and _AUTHOR_PATH.search((get("href") or "")[:300]):
-        return 3
-    return None
-
-
-_BYLINE_CLASS = re.compile(r"(author-?_?_?name|byline__name)|byline")
-_AUTHOR_PATH = re.compile(
-    r"/(?:authors?|autor(?:en|es|a)?|auteurs?|penulis|reporters?|journalists?|contributors?|staff|by)/[^/?#]{2}",
-    re.IGNORECASE,
-)
-_SAYS_BY = re.compile(r"(?:By|Von|Par|Por|Oleh|Door|Di|Penulis|Reporter)\s{0,2}:?\s{1,3}[^\W\d_]")
 
 
 DATE = 60
@@ -233,7 +118,7 @@ def printed_date(root: Tree, h1: Tree | None = None, below: Sequence[str] = ()) 
     """The date in the `<time>`, `itemprop` or so called element next to the headline, else in a line below it."""
     dated: list[tuple[int, str]] = []
     here = 0
-    for place, element in enumerate(root.iter("h1", "time", "span", "meta", "abbr", "div", "p", "li")):
+    for place, element in enumerate(root.iter("h1", "h2", "h3", "time", "span", "meta", "abbr", "div", "p", "li")):
         if element is h1:
             here = place
         elif _is_dated(element) and (text := _dated_text(element)):
@@ -271,7 +156,7 @@ def _short(element: Tree) -> str | None:
 _FULL_DATE = re.compile(
     r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d{2}|(?:19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2}|"
     r"\d{1,2}\.?\s[^\W\d_]{3,12}\.?,?\s(?:19|20)\d{2}|[^\W\d_]{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d{2}|"
-    r"(?:19|20)\d{2}年\s?\d{1,2}月\s?\d{1,2}日)(?!\d)"
+    r"(?:19|20)\d{2}年\s?\d{1,2}月\s?\d{1,2}日|\d{1,2}[./]\d{1,2}[./]\d{2}\b.{1,8}\b\d{1,2}[:.]\d{2})(?!\d)"
 )
 _HAS_DATE = re.compile(r"\d{4}|\d{1,2}[./-]\d{1,2}[./-]\d{2}")
 _DATE_CLASS = re.compile(

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from newscrawl.said import Said, clean, first, people
+from newscrawl.said import Said, alike, clean, first, people
 
 MAX_NODES = 5_000
 """Objects looked at on a page; real pages stay under a few hundred."""
@@ -122,9 +122,41 @@ def read(html: str, addresses: Iterable[str] = ()) -> Said:
     )
     if not ranked:
         return _from_broken(broken)
-    said = [_said(node, known, place) for place, _, node in ranked[:1]]
+    said = [_edited(_said(node, known, place), html) for place, _, node in ranked[:1]]
     pages = [_said(node, known, place) for place, _, node in ranked[1:] if place >= RANK["webpage"]]
     return _merge(said[0], pages) if said[0].is_article else said[0]
+
+
+def _edited(article: Said, html: str) -> Said:
+    """With the authors apart whom the page prints behind "Editor:": outlets name who published the article."""
+    declared = _DECLARED.search(html[:5000])
+    if not article.authors or (declared and declared[1].lower() not in _WITH_EDITORS):
+        return article
+    edited = {alike(name) for name in _printed_editors(html)}
+    return (
+        article.with_(editors=tuple(name for name in article.authors if alike(name) in edited)) if edited else article
+    )
+
+
+def _printed_editors(html: str) -> Iterator[str]:
+    for word in ("Editor", "Redaktur", "Penyunting"):
+        place = html.find(word)
+        for _ in range(MAX_PRINTED):
+            if place < 0:
+                break
+            if match := _EDITOR.match(html, place + len(word)):
+                yield match[1]
+            place = html.find(word, place + len(word))
+
+
+_DECLARED = re.compile(r"<html\b[^<>]{0,400}?\slang\s{0,3}=\s{0,3}[\"']?([a-z]{2})", re.IGNORECASE)
+_WITH_EDITORS = frozenset(["id", "in", "ms"])
+"""Languages whose outlets print both; pages in others are not searched, for it takes longer than the JSON-LD."""
+MAX_PRINTED = 100
+"""Places of the word on a page that are looked at."""
+_EDITOR = re.compile(
+    r"\s{0,9}(?:</[a-z]{1,9}>\s{0,9}){0,2}:\s{0,40}(?:<[^<>]{0,250}>\s{0,40}){0,4}([^\s<>:|\"{}][^<>:|\"{}]{1,60}?)\s{0,40}<"
+)
 
 
 def _merge(article: Said, pages: list[Said]) -> Said:
@@ -151,7 +183,7 @@ def _said(node: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]], place
         caption=clean(_text(image.get("caption")) if isinstance(image, Mapping) else None),
         credit=clean(_text(image.get("creditText")) if isinstance(image, Mapping) else None),
         publisher=clean(first(_names(node.get("publisher"), known))),
-        is_free=_truth(node.get("isAccessibleForFree")),
+        is_free=_is_free(node),
         addresses=tuple(_addresses(node)),
     )
 
@@ -206,14 +238,10 @@ def _resolved(value: Any, known: Mapping[str, Mapping[str, Any]]) -> Any:
 
 
 def _names(value: Any, known: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Names out of a string, an object or a list; an organisation's only where no person is named."""
+    """Names out of a string, an object or a list of either, of people and organisations (a wire beside a writer)."""
     many = value if isinstance(value, list) else [value]
     objects = [_resolved(item, known) for item in many[:30]]
-    named = [(item, name) for item in objects if (name := item if isinstance(item, str) else _name(item))]
-    persons = [
-        name for item, name in named if not (isinstance(item, dict) and "Organization" in str(item.get("@type")))
-    ]
-    return persons or [name for _, name in named]
+    return [name for item in objects if (name := item if isinstance(item, str) else _name(item))]
 
 
 def _name(item: Any) -> str | None:
@@ -244,6 +272,15 @@ def _language(value: Any) -> str | None:
     return _text(value.get("alternateName") or value.get("name")) if isinstance(value, dict) else _text(value)
 
 
+def _is_free(node: Mapping[str, Any]) -> bool | None:
+    """What the article says of itself; where it is silent, False if a part of it is said to be behind the wall."""
+    said = _truth(node.get("isAccessibleForFree"))
+    parts = node.get("hasPart")
+    listed = parts[:50] if isinstance(parts, list) else [parts]
+    walls = (isinstance(part, dict) and _truth(part.get("isAccessibleForFree")) is False for part in listed)
+    return False if said is None and any(walls) else said
+
+
 def _truth(value: Any) -> bool | None:
-    text = str(_text(value) if not isinstance(value, bool) else value).lower()
-    return {"true": True, "false": False}.get(text.rsplit("/", 1)[-1])
+    text = str(_text(value) if not isinstance(value, bool | int) else value).lower()
+    return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(text.rsplit("/", 1)[-1])

@@ -59,10 +59,12 @@ def bring_up_to_date(kept: FurnitureStore, article_ids: Sequence[int]) -> int:
     changed = 0
     known = kept.learned_of(article_ids)
     out = kept.taken_out(article_ids)
+    blocks = kept.blocks(article_ids)
     for printed in kept.printed(article_ids):
-        wanted = furniture.positions(printed.body, known[printed.outlet])
+        wanted = furniture.places(printed.body, known[printed.outlet])
         if wanted != out[printed.article_id]:
             body = furniture.without(printed.body, wanted)
-            kept.take_out(printed, wanted, quotes.find(body, language=printed.language))
+            found = quotes.find(body, language=printed.language, set_apart=blocks[printed.article_id])
+            kept.take_out(printed, body, wanted, found)
             changed += 1
     return changed

@@ -36,6 +36,8 @@ class Span:
     closes: int
     is_reopened: bool = False
     """Left open at the end of its paragraph, and opened anew in the next one."""
+    is_set_apart: bool = False
+    """A paragraph without marks that the page sets as a block quotation."""
 
 
 def spans(body: str, *, single_marks: SingleMarks) -> Iterator[Span]:
@@ -116,7 +118,7 @@ def _goes_on(body: str, end: int) -> bool:
     if body[end - 1] not in _SENTENCE_ENDS:
         return False
     following = body[end : end + 8].lstrip()
-    return bool(following) and (following[0] in _OPENING or following[0] in _EITHER or following[0] == "”")
+    return bool(following) and (following[0] in _OPENING or following[0] in _EITHER or following[0] in "”»")
 
 
 def _singles(body: str, start: int, end: int, closing: re.Pattern[str]) -> Iterator[Span]:

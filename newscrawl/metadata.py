@@ -39,7 +39,10 @@ _AUTHOR = (
     "sailthru.author",
     "byl",
     "cxenseparse:author",
-    "twitter:data1",
+    "articleauthor",
+    "article:byline",
+    "twitter:misc:written by",
+    "twitter:data1",  # the reading time is left out by tags()
 )
 _PUBLISHED = (
     "article:published_time",
@@ -86,7 +89,13 @@ _IMAGE = (
 )
 _SECTION = ("article:section", "content_category", "parsely-section", "section", "cxenseparse:category")
 _TAGS = ("article:tag", "content_tag", "news_keywords", "keywords", "parsely-tags", "sailthru.tags")
-_TIER = {"free": True, "metered": False, "locked": False}
+_TIERS = ("article:content_tier", "og:article:content_tier", "article_content_tier", "content_tier", "content-tier")
+_TIER = {"free": True, "metered": False, "locked": False, "paid": False, "premium": False, "subscriber": False}
+_PAID = re.compile(
+    r"(?:[a-z0-9]{1,12}:)?(?:[a-z]{3}-)?(?:article_)?(?:is[_-]?)?"
+    r"(?:premium|paid(?:[_-]?content)?|paywall(?:ed)?|subscription(?:[_-]?(?:required|only))?)"
+)
+_TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
 def tags(root: Tree) -> dict[str, list[str]]:
@@ -97,17 +106,22 @@ def tags(root: Tree) -> dict[str, list[str]]:
         content = clean(meta.get("content"))
         if name and content:
             found.setdefault(name.strip().lower(), []).append(content)
+    if _DIGIT.search("".join(found.get("twitter:data1", []))):  # the reading time, or the price
+        del found["twitter:data1"]
     return found
 
 
+_DIGIT = re.compile(r"\d")
+
+
 def links(root: Tree, url: str) -> dict[str, str]:
-    """The page's `canonical` and `amphtml` links and its `og:url`, absolute, those that are web addresses."""
+    """The page's `canonical` and `amphtml` links in this order, absolute, those that are web addresses."""
     found: dict[str, str] = {}
     for link in root.iter("link"):
         for rel in (link.get("rel") or "").lower().split():
             if rel in {"canonical", "amphtml"} and (target := absolute(url, link.get("href"))):
                 found.setdefault(rel, target)
-    return found
+    return {rel: found[rel] for rel in ("canonical", "amphtml") if rel in found}
 
 
 def absolute(base: str, address: str | None) -> str | None:
@@ -140,8 +154,20 @@ def meta(found: Mapping[str, list[str]], url: str) -> Said:
         language=one(("og:locale", "content-language", "language", "dc.language", "dcterms.language")),
         image_url=absolute(url, image),
         publisher=one(("og:site_name", "application-name")),
-        is_free=_TIER.get((one(("article:content_tier",)) or "").lower()),
+        is_free=is_free(found),
     )
+
+
+def is_free(found: Mapping[str, list[str]]) -> bool | None:
+    """Whether the meta tags say that the whole text is to be read without paying; None where they say nothing.
+
+    >>> is_free({"article:content_tier": ["locked"]}), is_free({"premium": ["no"]}), is_free({"author": ["Ada"]})
+    (False, True, None)
+    """
+    free = _TRUTH.get(found.get("isaccessibleforfree", [""])[0].lower())
+    tier = first(_TIER.get(found[name][0].lower()) for name in _TIERS if name in found)
+    paid = first(_TRUTH.get(found[name][0].lower()) for name in found if _PAID.fullmatch(name))
+    return first([free, tier, None if paid is None else not paid])
 
 
 def trusted(root: Tree, found: Mapping[str, list[str]]) -> Said:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from types import MappingProxyType
+from typing import NamedTuple
 
 from newscrawl.languages import Speech
 
@@ -17,8 +21,7 @@ _LEAD = re.compile(r"[ \t]{0,2}")
 _FIRST = re.compile(r"\s{0,8}([\w'’-]{1,40})")
 
 
-@dataclass(frozen=True)
-class Speaker:
+class Speaker(NamedTuple):
     """A speaker as printed; `name` is None where only a pronoun stands there."""
 
     name: str | None
@@ -37,12 +40,15 @@ class Names:
     """Words printed in small letters."""
     places: frozenset[str] = frozenset()
     """Words of names that stand behind "di", "in", "Kabupaten"."""
-    followers: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
-    """Word with a capital -> the words that follow it anywhere in the text."""
+    followers: Mapping[str, AbstractSet[str]] = field(default_factory=lambda: MappingProxyType({}))
+    """Word with a capital -> the words that follow it anywhere in the text, as printed."""
+    firms: frozenset[str] = frozenset()
+    """Words that stand behind the head of an organisation's name ("PT Rona"), as printed."""
+    alone: frozenset[str] = frozenset()
+    """Words printed somewhere with a capital and without another such word before or behind them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of a phrase; `lower` is what the tables know it by, without "d'" or "'s"."""
 
     text: str
@@ -59,16 +65,41 @@ class Word:
         return len(letters) > 1 and letters.isupper() and not _NUMERAL.fullmatch(letters)
 
 
+def any_of(words: Iterable[str]) -> str:
+    """A pattern of any of some words in either case, the longest first; of nothing where there are none.
+
+    Letters that words share are looked at once, and each as a class: a pattern that ignores case is far slower.
+    """
+    return _tails(sorted(words)) or "(?!)"
+
+
+def _tails(words: Sequence[str]) -> str:
+    by_letter = {letter: [word[1:] for word in those] for letter, those in groupby(filter(None, words), itemgetter(0))}
+    parts = [_letter(letter) + _tails(rest) for letter, rest in by_letter.items()]
+    parts += [""] if parts and "" in words else []
+    return "".join(parts) if len(parts) < 2 else f"(?:{'|'.join(parts)})"  # noqa: PLR2004 - one way needs no brackets
+
+
+def _letter(letter: str) -> str:
+    either = {letter, *(one for one in (letter.lower(), letter.upper()) if len(one) == 1)}
+    either |= {"İ", "ı"} if letter in "iı" else set()
+    return f"[{''.join(map(re.escape, sorted(either)))}]" if len(either) > 1 else re.escape(letter)
+
+
 def word(text: str, start: int, speech: Speech) -> Word:
     """The word of a printed form that begins at a place."""
     bare = text
     if speech.elisions and ("'" in text or "’" in text):
         head, rest = re.split("['’]", text, maxsplit=1)
         bare = rest if rest and head.lower() in speech.elisions else text
-    lower = bare.replace("İ", "i").lower().rstrip(".").removesuffix("'s").removesuffix("’s")
+    lower = bare.lower() if bare.isalpha() and bare.isascii() else _bare(bare)
     if speech.title_endings and lower not in speech.titles and lower.endswith(speech.title_endings):
         lower = next(ending for ending in speech.title_endings if lower.endswith(ending))
     return Word(text, lower, start, start + len(text), bare[0].isupper())
+
+
+def _bare(text: str) -> str:
+    return text.replace("İ", "i").lower().rstrip(".").removesuffix("'s").removesuffix("’s")
 
 
 def first_word(text: str) -> str:

@@ -159,7 +159,7 @@ class Outlet(Spider):
     def article_request(self, link: Link) -> Request:
         """Return the request for the first page of an article."""
         return Request(
-            link.url,
+            link.printed_url or link.url,
             callback=self.parse_article,
             errback=self.note_page_failed,
             cb_kwargs={"link": link},
@@ -178,15 +178,48 @@ class Outlet(Spider):
             return
         parts = (*parts, self.as_met(read, link, response))
         onward = page.next_page(html, response.url, rules) if len(parts) < PAGES_OF_AN_ARTICLE else None
-        if onward is None or any(onward in part.addresses for part in parts):
-            yield page.join(parts)
-            return
-        yield Request(
-            onward,
-            callback=self.parse_article,
-            errback=self.join_what_came,
-            cb_kwargs={"link": link, "parts": parts},
-            meta={"keep_raw": True, "asked_for": link.url},
+        if onward and any(onward in part.addresses for part in parts):
+            onward = None
+        whole = page.whole_page(html, response.url, rules) if len(parts) == 1 else None
+        if whole and whole not in parts[0].addresses:
+            said = {"link": link, "parts": parts, "onward": onward, "pages": page.total_pages(html, response.url)}
+            yield self.page_request(whole, self.parse_whole, self.go_on_in_parts, said)
+        else:
+            yield self.next_or_joined(link, parts, onward)
+
+    def parse_whole(
+        self, response: Response, link: Link, parts: tuple[Article, ...], onward: str | None, pages: int
+    ) -> Iterator[Request | Article]:
+        """Yield the article from the form of it that has all pages in one; where it has no more, go on page by page."""
+        read = page.read(page.decode(response.body, content_type(response)), response.url, self.rules())
+        if isinstance(read, Article) and len(read.body) > len(parts[0].body):
+            whole = self.as_met(read, link, response)
+            yield replace(page.join((*parts, whole)), page_count=max(1, pages))
+        else:
+            yield self.next_or_joined(link, parts, onward)
+
+    def go_on_in_parts(self, failure: Failure) -> Iterator[Request | Article]:
+        """Yield the next page where the form with all pages in one failed."""
+        said = failure.request.cb_kwargs  # type: ignore[attr-defined]
+        yield self.next_or_joined(said["link"], said["parts"], said["onward"])
+
+    def next_or_joined(self, link: Link, parts: tuple[Article, ...], onward: str | None) -> Request | Article:
+        """Return the request for the next page of an article, or the article where there is none."""
+        if onward is None:
+            return page.join(parts)
+        return self.page_request(onward, self.parse_article, self.join_what_came, {"link": link, "parts": parts})
+
+    @staticmethod
+    def page_request(
+        url: str, callback: Callable[..., Any], errback: Callable[..., Any], said: dict[str, Any]
+    ) -> Request:
+        """Return the request for a later page of an article."""
+        return Request(
+            url,
+            callback=callback,
+            errback=errback,
+            cb_kwargs=said,
+            meta={"keep_raw": True, "asked_for": said["link"].url},
             priority=1,
             dont_filter=True,
         )

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from scrapy.spiderloader import SpiderLoader
 from scrapy.utils.project import get_project_settings
 
-from newscrawl import urls
 from newscrawl.outlet import Outlet
 from newscrawl.pipelines import Habits
 from newscrawl.rules import Rules
@@ -65,8 +64,13 @@ def at(url: str) -> type[Outlet] | None:
 
 @lru_cache(maxsize=10_000)
 def at_host(host: str) -> type[Outlet] | None:
-    """Return the outlet that a host belongs to, or None."""
-    return next((o for o in known().values() if urls.same_site(f"http://{host}/", o.homepage)), None)
+    """Return the outlet that a host belongs to, or None; of several, the one whose own host is nearest.
+
+    `www.` stands for every host of its site; `fr.` beside it, an outlet of its own, only for itself and below.
+    """
+    homes = {outlet: (urlsplit(outlet.homepage).hostname or "").removeprefix("www.") for outlet in known().values()}
+    fitting = [outlet for outlet, home in homes.items() if f".{host}".endswith(f".{home}")]
+    return max(fitting, key=lambda outlet: len(homes[outlet]), default=None)
 
 
 def habits_at(url: str) -> Habits:

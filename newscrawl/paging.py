@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from urllib.parse import parse_qs, urlsplit
 
 from parsel import Selector
@@ -20,6 +20,8 @@ _NEXT = re.compile(
 )
 DIGITS = 3
 """Of a page's number; no article has thousands of pages."""
+HREF = 500
+"""Characters at an address's end in which its page number is looked for."""
 _PAGE_KEYS = ("page", "halaman", "hal", "p", "pg", "seite", "pagina")
 _PATH_NUMBER = re.compile(
     r"(?:/(?:page|halaman|hal|p)?[/-]?|[-_](?:page|p|hal)?[-_]?)(\d{1,2})(\.html?)?/?$", re.IGNORECASE
@@ -35,14 +37,69 @@ def next_page(page: str | Selector, url: str, rules: Rules = NO_RULES) -> str | 
     root = page.root if isinstance(page, Selector) else _tree(page)
     if root is None:
         return None
-    links = [target for link in root.iter("a", "link") if (target := absolute(url, link.get("href")))]
-    for link in (*_named(root, rules), *_marked(root), *_worded(root)):
+    for link in (*_named(root, rules), *_marked(root), *_worded(root, url)):
         target = absolute(url, link)
         if target and follows(target, url):
-            return (
-                None if _ends_before(target, url, root) or _is_sister(target, url, links) else target.split("#", 1)[0]
-            )
+            is_none = _ends_before(target, url, root) or _is_sister(target, url, _links(root, url))
+            return None if is_none else target.split("#", 1)[0]
     return None
+
+
+_WHOLE = re.compile(r"(?:all|full|semua|single|alles|todo|toutes?)", re.IGNORECASE)
+_SAYS_WHOLE = re.compile(
+    r"\W{0,3}(?:show all|view (?:all|as single page|on one page)|single page|all pages|one page|read all|all|"
+    r"(?:(?:lihat|tampilkan|baca) )?semua(?: halaman)?|selengkapnya|"
+    r"(?:alles )?auf einer seite(?: lesen)?|"
+    r"ver todo|en una (?:sola )?página|tout(?: lire| afficher)?|sur une (?:seule )?page|"
+    r"op één pagina|una pagina)\W{0,3}",
+    re.IGNORECASE,
+)
+WHOLE_KEYS = (*_PAGE_KEYS, "showpage", "view", "onepage", "singlepage")
+
+
+def whole_page(page: str | Selector, url: str, rules: Rules = NO_RULES) -> str | None:
+    """The address of the form that prints all pages of an article on one, or None where the page links to none.
+
+    A link counts where it leads to this article with `?page=all` or its like; where the page is asked for as that
+    already, there is none.
+    """
+    root = page.root if isinstance(page, Selector) else _tree(page)
+    if root is None or _is_whole(url):
+        return None
+    has_pager = total_pages(page, url) > 1 or next_page(page, url, rules) is not None
+    stem = _asked(url) or _plain(url)
+    for link in root.iter("a", "link"):
+        href = link.get("href") or ""
+        if "=" not in href or not (target := absolute(url, href)):
+            continue
+        is_own = _is_whole(target) and _plain(target)[0] == stem[0]
+        if is_own and (has_pager or _SAYS_WHOLE.fullmatch(markup.line(link.text_content()[:60]))):
+            return target.split("#", 1)[0]
+    return None
+
+
+def _is_whole(url: str) -> bool:
+    """True where an address's query asks for all pages."""
+    asked = parse_qs(urlsplit(url).query[:500])
+    return any(_WHOLE.fullmatch(value) for key in WHOLE_KEYS for value in asked.get(key, ()))
+
+
+def total_pages(page: str | Selector, url: str) -> int:
+    """How many pages the article has as its pager and `content_total_page` say; 1 where nothing does."""
+    root = page.root if isinstance(page, Selector) else _tree(page)
+    if root is None:
+        return 1
+    said = [meta.get("content") or "" for meta in root.iter("meta") if _TOTAL.fullmatch(meta.get("name") or "")]
+    told = [int(value) for value in said if value.isascii() and value.isdecimal() and len(value) < DIGITS]
+    links = (absolute(url, link) for link in _in_figures(root))
+    return max([1, *told, *(number for link in links if link and (number := _page(link, url)))])
+
+
+_TOTAL = re.compile(r"content_total_pages?|total_pages?", re.IGNORECASE)
+
+
+def _links(root: Tree, url: str) -> list[str]:
+    return [target for link in root.iter("a", "link") if (target := absolute(url, link.get("href")))]
 
 
 def _ends_before(target: str, url: str, root: Tree) -> bool:
@@ -70,8 +127,7 @@ def _is_sister(target: str, url: str, links: Sequence[str]) -> bool:
 
 
 def _tree(html: str) -> Tree | None:
-    root = markup.parse(html[: markup.MAX_CHARACTERS])
-    return None if root is None or markup.unreadable(root) else root
+    return markup.readable(html)[0]
 
 
 def _named(root: Tree, rules: Rules) -> list[str]:
@@ -85,10 +141,14 @@ def _marked(root: Tree) -> list[str]:
     ]
 
 
-def _worded(root: Tree) -> list[str]:
-    """Links that read "next page", and those whose text is a page's number."""
-    links = [(link.get("href") or "", markup.line(link.text_content()[:60])) for link in root.iter("a")]
-    return [href for href, text in links if _NEXT.match(text)] + _in_figures(root)
+def _worded(root: Tree, url: str) -> Iterator[str]:
+    """Links that read "next page", and those whose text is a page's number, where the address holds that number."""
+    numbers = {number + 1 for _, number in filter(None, (_asked(url), _plain(url), *_numbered(url)))}
+    onward = re.compile(rf"(?<!\d)0?(?:{'|'.join(map(str, sorted(numbers)))})(?!\d)")
+    links = [link for link in root.iter("a") if onward.search((link.get("href") or "")[-HREF:])]
+    texts = [(link.get("href"), markup.line(link.text_content()[:60])) for link in links]
+    yield from (href for href, text in texts if _NEXT.match(text))
+    yield from (href for href, text in texts if text.isdecimal() and len(text) < DIGITS)
 
 
 def _in_figures(root: Tree) -> list[str]:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
-from types import MappingProxyType
+from functools import cache, cached_property
+from typing import NamedTuple
 
 from newscrawl.languages import Speech
-from newscrawl.name_words import CAPITAL, Names, Speaker
+from newscrawl.name_words import CAPITAL, Names, Speaker, any_of
 from newscrawl.speakers import WINDOW, after
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]{0,60}")
+_CAPITAL_WORD = re.compile(rf"([{CAPITAL}](?<![\w'’-].)[\w'’-]{{0,60}})(?=([ ][^\W\d_][\w'’-]{{0,60}})?)")
+_CAPITAL_RUN = re.compile(rf"[{CAPITAL}](?<![\w'’-].)[\w'’-]{{0,60}}(?:[ ][{CAPITAL}][\w'’-]{{0,60}}){{0,20}}")
 _FULL_NAME = re.compile(
-    rf"(?<!\w)[{CAPITAL}][\w'’.-]{{1,40}}(?:[ ](?:[a-z]{{2,5}}[ ]){{0,2}}[{CAPITAL}][\w'’.-]{{0,40}}){{1,9}}"
+    rf"[{CAPITAL}](?<!\w.)[\w'’.-]{{1,40}}(?:[ ](?:[a-z]{{2,5}}[ ]){{0,2}}[{CAPITAL}][\w'’.-]{{0,40}}){{1,9}}"
 )
 _SENTENCE = re.compile(rf"\n|[.!?]\s{{1,3}}(?=[{CAPITAL}0-9])")
 _MOST_NAMES = 400  # more people than speak in any article
@@ -37,30 +38,26 @@ def sentence_starts(masked: str) -> Iterator[int]:
 
 def names(masked: str, cues: Iterable[re.Match[str]], speech: Speech) -> Names:
     """What the text outside of its quotations tells about names."""
-    starts = frozenset(sentence_starts(masked))
-    inside: set[str] = set()
-    common: set[str] = set()
+    pairs = _CAPITAL_WORD.findall(masked)
+    heads = (_CAPITAL_WORD.match(masked, start) for start in sentence_starts(masked))
+    at_heads = Counter(head[1] for head in heads if head)
+    printed = Counter(word for word, _ in pairs)
     followers: dict[str, set[str]] = defaultdict(set)
-    last, last_end = "", -2
-    for found in _WORD.finditer(masked):
-        one, at = found[0], found.start()
-        lower = one.lower()
-        if last:
-            followers[last].add(lower if at == last_end + 1 and masked[last_end] == " " else "")
-        if one[0].isupper():
-            last, last_end = lower, found.end()
-            if at not in starts:
-                inside.add(one)
-        else:
-            last = ""
-            common.add(one)
+    for word, following in set(pairs):
+        followers[word.lower()].add(following.lstrip())
+    common = frozenset(word for word in set(_WORD.findall(masked)) if not word[0].isupper())
+    runs = (run.lower().split(" ") for run in set(_CAPITAL_RUN.findall(masked)))
+    named = (run[1:] if run[0] in speech.name_stops or run[0] in common else run for run in runs)
+    alone = frozenset(run[0] for run in named if len(run) == 1)
     lone = _lone(masked, cues, speech)
     return Names(
         lone=lone,
-        inside=frozenset(inside),
-        common=frozenset(common),
+        inside=frozenset(word for word, count in printed.items() if count > at_heads[word]),
+        common=common,
         places=frozenset(_places(masked, speech)) - lone - speech.titles - speech.name_stops,
-        followers=MappingProxyType({key: frozenset(value) for key, value in followers.items()}),
+        followers=followers,
+        firms=frozenset(one for head in speech.org_words & followers.keys() for one in followers[head]),
+        alone=alone - common,
     )
 
 
@@ -88,47 +85,48 @@ def _places(masked: str, speech: Speech) -> Iterator[str]:
     """The words of names that stand behind "di" or "Kabupaten", though not behind "Wali Kota" or "Kepala Desa"."""
     for found in _place_pattern(speech).finditer(masked):
         lead = masked[max(0, found.start() - _NAME_BEFORE) : found.start()].split()
-        is_office = (
-            found[0].split()[0].lower() in speech.role_words and bool(lead) and lead[-1].lower() in speech.titles
-        )
+        head, previous = found[0].split()[0], lead[-1] if lead else "-"
+        is_office = head.lower() in speech.role_words and previous.lower() in speech.titles
         if not is_office:
             yield from found[1].lower().split()
 
 
 @cache
 def _place_pattern(speech: Speech) -> re.Pattern[str]:
-    either = "|".join(re.escape(word) for word in sorted(speech.locatives)) or "(?!)"
     capital = rf"[{CAPITAL}][\w'’-]{{2,30}}"
-    return re.compile(rf"\b(?i:{either})[ ]({capital}(?:[ ]{capital})?)\b(?![ ][{CAPITAL}])")
+    return re.compile(rf"\b{any_of(speech.locatives)}[ ]({capital}(?:[ ]{capital})?)\b(?![ ][{CAPITAL}])")
 
 
 def is_thing(speaker: Speaker, known: Names, speech: Speech) -> bool:
     """Whether a speaker is an organisation or a thing rather than a person."""
-    words = [word for word in (speaker.name or "").split() if word]
+    words = [word for word in (speaker.name or "").split() if word not in speech.joints]
     if speaker.role is not None or not words:
         return False
     first = words[0].lower()
     if first in known.lone and len(words) == 1 and first not in speech.org_words:
-        return words[0].isupper() and len(words[0]) > 1
+        return words[0] in known.firms or (words[0].isupper() and len(words[0]) > 1)
     return (
         all(word.isupper() and len(word) > 1 for word in words)
+        or (_is_acronym(words[0]) and speech.titles.isdisjoint(word.lower() for word in words))
         or first in speech.org_words
+        or (len(words) == 1 and words[0] in known.firms)
+        or (first not in known.lone and words[-1].lower() in speech.places and len(words) > 1)
         or any(word.lower() in known.common and word.lower() not in known.lone for word in words)
         or (first in speech.role_words and first not in speech.titles)
     )
 
 
-@dataclass(frozen=True)
-class Form:
-    """One longer form of a name, with the place where it is printed."""
+def _is_acronym(word: str) -> bool:
+    """Whether a word is the short name of an organisation, longer than two initials: "KPU"."""
+    return len(word) > 2 and word.isupper() and word.isalpha()  # noqa: PLR2004 - as said
+
+
+class Form(NamedTuple):
+    """One longer form of a name, with the place where it is printed and the words of the name in lower case."""
 
     start: int
     speaker: Speaker
-
-    @property
-    def words(self) -> frozenset[str]:
-        """The words of the name in lower case."""
-        return name_words(self.speaker)
+    words: frozenset[str]
 
 
 def name_words(speaker: Speaker) -> frozenset[str]:
@@ -144,16 +142,19 @@ class People:
         self._masked, self._known, self._speech = masked, known, speech
         self._met = [(at, speaker) for at, speaker in met if speaker.name]
         wanted = {word for _, speaker in self._met[:_MOST_NAMES] for word in name_words(speaker)}
-        self._all = sorted([*self._printed(wanted), *(Form(at, who) for at, who in self._met)], key=lambda f: f.start)
+        self._all = sorted(
+            [*self._printed(wanted), *(Form(at, who, name_words(who)) for at, who in self._met)], key=lambda f: f.start
+        )
         self._forms = self._index(wanted)
-        self._held = self._holders()
 
     def fullest(self, speaker: Speaker, at: int) -> Speaker:
         """The speaker under the fullest name printed in the article, with the role printed beside it."""
-        if speaker.name is None:
+        if speaker.name is None or not self._speech.joints.isdisjoint(speaker.name.split()):
             return speaker
         if speaker.role is None and self._is_office(speaker):
-            return self._holder(speaker, at) or speaker
+            holder = self._holder(speaker, at)
+            if holder or speaker.name.islower():
+                return holder or speaker
         words = name_words(speaker)
         role = frozenset((speaker.role or "").lower().split())
         more = [(form, form.words - words) for form in self._longer(words)]
@@ -163,17 +164,18 @@ class People:
         if nearest:
             whole = max((form for form in longer if form.words >= nearest.words), key=lambda form: len(form.words))
             speaker = Speaker(whole.speaker.name, speaker.role or whole.speaker.role or nearest.speaker.role)
-        return speaker if speaker.role else replace(speaker, role=self._role(speaker))
+        return speaker if speaker.role else Speaker(speaker.name, self._role(speaker))
 
     def _is_office(self, speaker: Speaker) -> bool:
-        return (speaker.name or "") in self._speech.offices
+        return (speaker.name or "").lower() in self._speech.offices
 
     def _holder(self, speaker: Speaker, at: int) -> Speaker | None:
         """The one person printed before a place with a role that begins with these words: "wali kota"."""
-        held = [form for form in self._held[speaker.name or ""] if form.start < at]
+        held = [form for form in self._held[(speaker.name or "").lower()] if form.start < at]
         return held[0].speaker if len(held) == 1 else None
 
-    def _holders(self) -> dict[str, list[Form]]:
+    @cached_property
+    def _held(self) -> dict[str, list[Form]]:
         """Office in small letters -> the first two persons printed with it."""
         found: dict[str, list[Form]] = defaultdict(list)
         for form in self._all:
@@ -185,8 +187,9 @@ class People:
         return found
 
     def _role(self, speaker: Speaker) -> str | None:
-        same = [form for form in self._longer(name_words(speaker)) if form.words == name_words(speaker)]
-        return next((form.speaker.role for form in same if form.speaker.role), None)
+        words = name_words(speaker)
+        forms = self._longer(words)
+        return next((form.speaker.role for form in forms if form.speaker.role and form.words == words), None)
 
     def _longer(self, words: frozenset[str]) -> list[Form]:
         """The printed forms that have all words of a name."""
@@ -222,20 +225,24 @@ class People:
             text = self._masked[start : found.start() + WINDOW].split("\n", 1)[0]
             speaker = after(text, self._speech, self._known, is_beside_cue=False)
             if speaker and self._is_full(speaker) and not is_thing(speaker, self._known, self._speech):
-                yield Form(start, speaker)
+                yield Form(start, speaker, name_words(speaker))
 
     def _office_before(self, at: int) -> int:
         """Where the office before a name begins ("mayor of Port Haven, "), the name's own place where there is none."""
         window = _SENTENCE_PART.split(self._masked[max(0, at - _OFFICE_BEFORE) : at])[-1]
         piece = window.rstrip(", ").rpartition(", ")[2]
         start = at - len(window) + window.rfind(piece)
-        previous = ""
+        opened, previous = at, ""
         for found in _WORD.finditer(piece):
             word = found[0].lower()
-            if word in self._speech.titles or word in self._speech.describers:
-                return at if previous in self._speech.prepositions else start + found.start()
+            if opened == at and (word in self._speech.titles or word in self._speech.describers):
+                if previous in self._speech.prepositions:
+                    return at
+                opened = start + found.start()
+            elif found[0] in self._speech.determiners:
+                opened = at
             previous = previous if word in self._speech.articles else word
-        return at
+        return opened
 
     def _is_full(self, speaker: Speaker) -> bool:
         words = (speaker.name or "").split()

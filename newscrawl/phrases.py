@@ -59,6 +59,8 @@ def _article(one: Word, speech: Speech) -> int:
     """How many letters at the head of a first word are an article: "the", "l'" of "l'avocate"."""
     if one.text.lower() in speech.articles:
         return len(one.text)
+    if one.text.isalpha():
+        return 0
     head = re.split("['’]", one.text, maxsplit=1)[0]
     return len(head) + 1 if head in speech.articles and len(head) + 1 < len(one.text) else 0
 
@@ -77,6 +79,8 @@ def _goes_on(text: str, one: Word, words: list[Word], speech: Speech, *, is_role
         is_known = one.lower in speech.describers or one.lower in speech.titles
         is_addressed = one.lower in speech.honorifics and next_is_capital(text, one.end)
         return one.text[0].isupper() or is_known or is_addressed or (is_open and _is_plain(one, speech))
+    if one.text[0].isdigit() and not words[-1].is_capital and not next_is_capital(text, one.end):
+        return False  # an age: "petani 57 tahun"
     is_number = one.text[0].isdigit() and words[0].lower in speech.titles and next_is_capital(text, one.end)
     if one.is_capital or one.text[0] == "(" or joins or is_number:
         return True

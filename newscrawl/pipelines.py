@@ -116,7 +116,8 @@ def read_date(text: str | None, article: Article, habits: Habits) -> dates.ReadD
 
 def find_quotes(article: Article) -> Article:
     """Return the article with its quotations."""
-    return replace(article, quotes=quotes.find(article.body, language=article.language))
+    set_apart = frozenset(map(clean.text, article.set_apart))
+    return replace(article, quotes=quotes.find(article.body, language=article.language, set_apart=set_apart))
 
 
 class Clean:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from typing import Literal
 
 from dedupe import Quote
@@ -14,30 +14,38 @@ from newscrawl import dashes, languages, marks
 from newscrawl.cues import MASK, REACH, Cue, Reading, cue_words, cues, is_short_form
 from newscrawl.languages import Speech
 from newscrawl.marks import Span
-from newscrawl.name_words import CAPITAL
-from newscrawl.speakers import HE, WINDOW
+from newscrawl.name_words import CAPITAL, Names
+from newscrawl.speakers import HE, WINDOW, after
 
 _MOST = 5000  # quotations of one text; a novel has as many
 _SAMPLE = 20_000  # characters that tell a text's language
 _FEW_WORDS = 3  # fewer words in marks, without a cue, are a name or a title
 _SENTENCE_ENDS = frozenset(".?!…")
-_BREAK = re.compile(rf"(?P<word>\b[\w'’-]{{1,12}})?[.!?…][\])]?(?=\s+[{CAPITAL}0-9]|\s+\0|\s*$)|[\n;]")
+_BREAK = re.compile(rf"[.!?…][\])]?(?=\s+[{CAPITAL}0-9]|\s+\0|\s*$)|[\n;]")
+_HEADING = re.compile(rf"(?<=\n)[{CAPITAL}0-9][^\n\0.:;]{{1,60}}[\w)](?=\n)")
+_LINE = re.compile(r"[^\s][^\n]*")
+_MOST_LINES = 100_000
+_SIGNATURE = re.compile(rf"\s{{0,3}}[—–―-]{{1,2}}[ ]?([{CAPITAL}][^\n]{{2,120}})")
 _TOLD_NEXT = re.compile(r"[ \t]{0,3}[.]?\n[^\n\0.]{0,60}")
 
 
-def find(body: str, *, language: str | None) -> tuple[Quote, ...]:
+def find(body: str, *, language: str | None, set_apart: Collection[str] = ()) -> tuple[Quote, ...]:
     """The quotations of a text whose paragraphs are separated by a newline, in order of place.
 
     What stands in marks, or behind a dialogue dash, is a quotation where a cue with a speaker is beside it, or
     where it is an utterance of its own; else (titles, mottoes, so-called words) it is none. A quotation that goes
     on over paragraphs, with a mark at the head of each, gives one record a paragraph, all of one speaker. A
-    paragraph wholly in marks, told by the one before or behind it, is a block. The speaker is the fullest name that
-    the article prints for the person. Without a language, the one is taken that explains most of the marks.
+    paragraph wholly in marks, told by the one before or behind it, is a block; and so is one that the page sets apart
+    as a block quotation (`set_apart`: such lines of the body), where the paragraph before it ends with a cue or a
+    colon, the one behind it opens with a cue, or it is signed below ("— Agis, wakil wali kota"). The speaker is the
+    fullest name that the article prints for the person; two who speak together are one speaker as printed ("Andi dan
+    Budi"), and where an office stands beside either name, the first of them. Without a language, the one is taken
+    that explains most of the marks.
     The first 5,000 quotations are read: no article has more.
     """
     if language is not None:
-        return _find(body, languages.load(language).speech)
-    tries = (_find(body, languages.load(code).speech) for code in _likely(body))
+        return _find(body, languages.load(language).speech, frozenset(set_apart))
+    tries = (_find(body, languages.load(code).speech, frozenset(set_apart)) for code in _likely(body))
     return max(tries, key=lambda quotes: sum(quote.cue is not None for quote in quotes), default=())
 
 
@@ -52,13 +60,28 @@ def _likely(body: str) -> list[str]:
     return sorted(scores, key=lambda code: (-scores[code], code))[:2]
 
 
-def _find(body: str, speech: Speech) -> tuple[Quote, ...]:
+def _find(body: str, speech: Speech, set_apart: frozenset[str]) -> tuple[Quote, ...]:
     marked = _spans(body, speech)
+    if set_apart:
+        marked = marks.outermost([*_without_marks(body, marked, set_apart, speech), *marked])[:_MOST]
     if not marked:
         return ()
     body = body[: marked[-1].closes + 2 * WINDOW]
     reading = Reading(body, _masked(body, marked), marked, speech)
-    return tuple(quote for quote in _reopened(reading, _explained(reading)) if quote)
+    return tuple(quote for quote in _reopened(reading, _run_on(reading, _explained(reading))) if quote)
+
+
+def _without_marks(body: str, marked: Sequence[Span], set_apart: frozenset[str], speech: Speech) -> Iterator[Span]:
+    """The paragraphs set apart that are neither in marks themselves nor narration with a quotation, nor a signature."""
+    for found in islice(_LINE.finditer(body), _MOST_LINES):
+        start, end = found.span()
+        if found[0].strip() not in set_apart or _SIGNATURE.match(body, start):
+            continue
+        at = bisect_left(marked, start, key=lambda span: span.opens)
+        inner = marked[at : bisect_left(marked, end, key=lambda span: span.opens)]
+        is_in_marks = any(end - start - (span.closes - span.opens) <= _FEW_WORDS for span in inner)
+        if not is_in_marks and not (inner and cue_words(speech).search(body, start, end)):
+            yield Span(start, end, start, end, is_set_apart=True)
 
 
 def _spans(body: str, speech: Speech) -> list[Span]:
@@ -75,7 +98,8 @@ def _masked(body: str, marked: Sequence[Span]) -> str:
     for span in marked:
         pieces += [body[at : span.opens].replace(MASK, " "), MASK * (span.closes - span.opens)]
         at = span.closes
-    return "".join([*pieces, body[at:].replace(MASK, " ")])
+    masked = "".join([*pieces, body[at:].replace(MASK, " ")])
+    return _HEADING.sub(lambda line: " " * len(line[0]), masked)
 
 
 def _explained(reading: Reading) -> list[Quote | None]:
@@ -89,14 +113,48 @@ def _explained(reading: Reading) -> list[Quote | None]:
         ahead = found_cues[at - 1] if at else None
         previous = (reading.spans[index - 1], found[-1]) if index else None
         quote = (
-            _cue_behind(reading, index, behind)
-            or _cue_ahead(reading, span, ahead)
-            or _continued(reading, span, previous)
-            or _fragment(reading, span, behind, ahead)
-            or _by_itself(reading, span, ahead, behind)
+            _set_apart(reading, index, ahead, behind)
+            if span.is_set_apart
+            else (
+                _cue_behind(reading, index, behind)
+                or _outcry(reading, span, ahead)
+                or _cue_ahead(reading, span, ahead)
+                or _continued(reading, span, previous)
+                or _fragment(reading, span, behind, ahead)
+                or _by_itself(reading, span, ahead, behind)
+            )
         )
         found.append(quote)
     return found
+
+
+def _set_apart(reading: Reading, index: int, ahead: Cue | None, behind: Cue | None) -> Quote | None:
+    """A block quotation of the page: signed below, or told by the paragraph before or behind it."""
+    span = reading.spans[index]
+    if signed := _SIGNATURE.match(reading.body, span.closes):
+        return _quote(reading, span, "block", Cue("", 0, 0, after(signed[1], reading.speech, Names())))
+    lead = reading.masked[max(0, span.opens - REACH) : span.opens].rstrip()
+    gap = reading.masked[ahead.end : span.opens].rstrip() if ahead else MASK
+    if ahead and ahead.speaker and MASK not in gap and "\n" not in gap and _is_one_sentence(gap[:-1], reading.speech):
+        return _quote(reading, span, "block", ahead)
+    told = reading.masked[span.closes : behind.start] if behind else ""
+    if behind and behind.speaker and (behind.follows == index or _TOLD_NEXT.fullmatch(told) or told == "\n"):
+        return _quote(reading, span, "block", behind)
+    return _quote(reading, span, "block", Cue("", 0, 0, None)) if lead.endswith(":") else None
+
+
+def _run_on(reading: Reading, found: Sequence[Quote | None]) -> list[Quote | None]:
+    """The quotations, where block quotations of the page that follow each other have one speaker."""
+    result = list(found)
+    pairs = list(pairwise(range(len(result))))
+    for one, other in [*pairs, *((second, first) for first, second in reversed(pairs))]:
+        span, told = reading.spans[other], result[one]
+        between = reading.body[min(span.closes, reading.spans[one].closes) : max(span.opens, reading.spans[one].opens)]
+        if not (span.is_set_apart and reading.spans[one].is_set_apart) or between.strip() or told is None:
+            continue
+        if result[other] is None:
+            result[other] = replace(told, text=reading.body[span.start : span.end], start=span.start, end=span.end)
+    return result
 
 
 def _cue_behind(reading: Reading, index: int, cue: Cue | None) -> Quote | None:
@@ -116,6 +174,17 @@ def _cue_behind(reading: Reading, index: int, cue: Cue | None) -> Quote | None:
     is_beside = ends in ",?!" or gap.startswith(",")
     is_subject = MASK not in gap and cue.word.lower() in reading.speech.cues | reading.speech.cues_before
     return _quote(reading, span, "direct", cue) if is_beside and is_subject and reading.speech.subject_first else None
+
+
+def _outcry(reading: Reading, span: Span, cue: Cue | None) -> Quote | None:
+    """What others cry in the narration behind a quotation: "...," ujar Agis, disambut seruan warga, "Kapan?"."""
+    if cue is None or cue.follows is None or not _is_utterance(reading, span):
+        return None
+    gap = reading.masked[cue.end : span.opens]
+    if MASK in gap or not _is_one_sentence(gap, reading.speech):
+        return None
+    is_cry = not reading.speech.outcries.isdisjoint(re.findall(r"\w+", gap.lower()))
+    return _quote(reading, span, "direct", Cue("", 0, 0, None)) if is_cry else None
 
 
 def _is_inside_sentence(reading: Reading, span: Span) -> bool:
@@ -242,7 +311,7 @@ def _is_one_sentence(gap: str, speech: Speech) -> bool:
 
 def _breaks(gap: str, speech: Speech) -> bool:
     """Whether a sentence ends in a piece of text."""
-    return any(not is_short_form(found, speech) for found in _BREAK.finditer(gap))
+    return any(not is_short_form(gap, found.start(), speech) for found in _BREAK.finditer(gap))
 
 
 def _count(words: str) -> int:

@@ -8,6 +8,7 @@ from itertools import takewhile
 from newscrawl.languages import Speech
 from newscrawl.name_words import Names, Speaker, Word, is_role_word, printed
 
+_SHORT_NAME = 2
 _LONG_NAME = 4  # a name of so many words may begin with part of an office
 _PARTY_BEHIND = re.compile(r"\([^)]{1,26}\)")
 
@@ -32,7 +33,7 @@ def split(words: list[Word], speech: Speech, names: Names) -> Speaker:
         return Speaker(printed(named))
     at = _role_end(named, speech)
     is_linked = 0 < at < len(named) and named[at - 1].lower in speech.links
-    at = _past_places(named, at, names) if named[at:] else at
+    at = _past_firm(named, _past_places(named, at, names), speech, names) if named[at:] else at
     if at and named[at - 1].lower in speech.org_words and len(named) - at == _LONG_NAME - 1:
         at += 1  # "Fraksi Bahari Willy Aditama"
     if is_linked and len(named) - at >= _LONG_NAME - 1:
@@ -68,7 +69,34 @@ def _past_places(named: list[Word], at: int, names: Names) -> int:
 
 
 def _stands_apart(one: Word, following: Word, names: Names) -> bool:
-    return bool(names.followers.get(one.lower, frozenset()) - {following.lower})
+    return any(other.lower() != following.lower for other in names.followers.get(one.lower, ()))
+
+
+def _past_firm(named: list[Word], at: int, speech: Speech, names: Names) -> int:
+    """Where the name begins behind an office and a place or firm that no table knows.
+
+    "Bupati Lembah Hijau Wayan Sukmana", where "Wayan" is printed alone and "Hijau" without "Wayan"; "Kepala BPBD
+    Sagara Agus Wirahadi", where "Sagara" is printed alone and with another name behind it.
+    """
+    if at == 0 or not speech.places or len(named) - at <= _SHORT_NAME or named[at].lower in names.lone:
+        return at
+    is_firm = named[at - 1].lower in speech.org_words
+    known = names.lone | names.alone
+    for index in range(at + 1, len(named)):
+        is_far = index - at > 1 and named[at - 1].lower in speech.titles | speech.role_words
+        is_apart = is_firm or is_far or _stands_apart(named[index - 1], named[index], names)
+        if named[index].lower in known:
+            return index if is_apart and index < len(named) - 1 and not _is_particle(named[index], speech) else at
+        if named[index - 1].lower in known:
+            break
+    followers = names.followers.get(named[at].lower, ())
+    others = [one.lower() for one in followers if one[:1].isupper() and one.lower() != named[at + 1].lower]
+    is_firm = bool(others) and (named[at].lower in names.alone or any(one in known for one in others))
+    return at + 1 if is_firm else at
+
+
+def _is_particle(one: Word, speech: Speech) -> bool:
+    return one.lower in speech.particles
 
 
 def without_honorifics(words: list[Word], speech: Speech) -> list[Word]:

@@ -25,9 +25,13 @@ class Said:
     is_article: bool = False
     """True where the layer says in so many words that the page is an article."""
     title: str | None = None
+    headings: tuple[str, ...] = ()
+    """What the page prints as headings outside its menus, the likeliest to be the article's first."""
     standfirst: str | None = None
     body: str | None = None
     authors: tuple[str, ...] = ()
+    editors: tuple[str, ...] = ()
+    """Who is printed as the editor, and no writer."""
     published: str | None = None
     modified: str | None = None
     section: str | None = None
@@ -65,7 +69,8 @@ _NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 # "By", "written by" and their like before a name, in the languages whose bylines were seen.
 _BYLINE = re.compile(
     r"^(?:written by|reported by|reporting by|story by|posted by|by|oleh|penulis|reporter|laporan|"
-    r"kontributor|pewarta|autor(?:in|es)?|author|text|texte|texto|redaktion|editor)\b\s{0,3}[:\-–]?\s{1,3}",
+    r"kontributor|pewarta|autor(?:in|es)?|author|editor)\b\s{0,3}[:\-–]?\s{1,3}|"
+    r"^(?:text|texte|texto|redaktion|von|par|por|door|av|af|di|da)\s{0,3}:\s{0,3}",
     re.IGNORECASE,
 )
 # These also open surnames ("Von Trapp"), so two more words have to follow.
@@ -91,6 +96,18 @@ _NO_NAME = re.compile(
 )
 
 
+# What follows in a byline is not the writer.
+_HELPERS = re.compile(
+    r"\s{0,3}[,;|/•·(\-–]?\s{0,3}\b(?:(?:editor|redaktur|penyunting|foto(?:grafer)?|photo(?:s|graph(?:y|s|er))?)\s{0,3}"
+    r"(?::|\bby\b)|(?:edited|editing) by\b).{0,200}$",
+    re.IGNORECASE,
+)
+# "By Ada Quill, Tideport": one word behind a full name and a comma is where it was written.
+_PLACE = re.compile(
+    r"^((?:By|Von|Par|Por|Door)\s{1,3}[^\W\d_][^\s,]{0,30}(?:\s[^\s,]{1,30}){1,3}),\s{1,3}[^\W\d_][\w-]{2,30}$"
+)
+
+
 def people(raw: Iterable[str], *, besides: str = "") -> tuple[str, ...]:
     """Names out of printed bylines, in order, each once; `besides` is the outlet's name, no author.
 
@@ -99,14 +116,20 @@ def people(raw: Iterable[str], *, besides: str = "") -> tuple[str, ...]:
     """
     names: dict[str, str] = {}
     for text in raw:
-        for order, part in enumerate(_BETWEEN.split(clean(text) or "")):
+        line = _PLACE.sub(r"\1", clean(text) or "")
+        for order, part in enumerate(_BETWEEN.split(_HELPERS.sub("", line) or line)):
             if order and _RUBRIC.match(part):
                 break
             bare = _PREPOSITION.sub("", _BYLINE.sub("", _BRACKETED.sub("", part)))
             name = _BEHIND_DASH.sub("", bare).strip(" .,:-–—|()")
-            if _is_name(name) and alike(name) != alike(besides) and not (order and _NO_SECOND.search(name)):
+            if _is_name(name) and not _is_outlet(name, besides, order) and not (order and _NO_SECOND.search(name)):
                 names.setdefault(alike(name), name)
     return tuple(names.values())[:MAX_PEOPLE]
+
+
+def _is_outlet(name: str, outlet: str, order: int) -> bool:
+    """True for the outlet's name, and behind a writer's for what opens with it: "Harbour Times North"."""
+    return (bool(outlet) and (name.startswith(f"{outlet} ") if order else False)) or alike(name) == alike(outlet)
 
 
 def _is_name(text: str) -> bool:

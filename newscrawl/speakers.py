@@ -16,6 +16,7 @@ WINDOW = 200
 HE = Speaker(None)
 """He, she, it: whoever was named last."""
 
+_LONGEST_JOINT = 12
 _MOST_PLACES = 3
 _MOST_ADVERBS = 3
 _MOST_CIRCUMSTANCE = 9  # words between a cue and its speaker
@@ -34,6 +35,8 @@ def after(text: str, speech: Speech, names: Names, *, is_beside_cue: bool = True
     if first in speech.pronouns:
         return HE
     words = phrase(text, 0, speech)
+    if both := _both(text, words, speech):
+        return both
     speaker = _with_apposition(text, words, speech, names) if words else None
     if words and speech.open_roles and not words[0].is_capital and not _is_introduced(first, words, speech):
         return None
@@ -43,6 +46,21 @@ def after(text: str, speech: Speech, names: Names, *, is_beside_cue: bool = True
     better = _with_apposition(text, described, speech, names) if described else None
     is_pointed = bool(described) and described[-1].lower in speech.determiners
     return better if better and (better.role or is_pointed) else speaker
+
+
+def _both(text: str, words: list[Word], speech: Speech) -> Speaker | None:
+    """Two people named without their offices who speak together, as printed: "Andi dan Budi"."""
+    joint = first_word(text[words[-1].end : words[-1].end + _LONGEST_JOINT]) if words else ""
+    if joint not in speech.joints or not _is_plain_name(words, speech) or text[: words[0].start].strip():
+        return None
+    second = phrase(text, text.index(joint, words[-1].end) + len(joint), speech)
+    rest = text[second[-1].end :].strip() if second else ""
+    is_closed = not rest or rest[0] in ",.(" or first_word(rest) in speech.prepositions
+    return Speaker(text[words[0].start : second[-1].end]) if _is_plain_name(second, speech) and is_closed else None
+
+
+def _is_plain_name(words: list[Word], speech: Speech) -> bool:
+    return bool(words) and all(one.is_capital and not is_role_word(one, speech) for one in words)
 
 
 def behind_circumstance(text: str, speech: Speech, names: Names) -> Speaker | None:
@@ -82,11 +100,18 @@ def before(text: str, speech: Speech, names: Names) -> Speaker | None:
     """The speaker who is the subject of a text: "Wakil Wali Kota Serang, Nur Agis Aulia, "."""
     starts = [0, *(found.end() for found in COMMA.finditer(text))]
     pieces = [(start, _whole_phrase(text, start, speech)) for start in starts]
+    is_joint = not speech.joints.isdisjoint(text.split())
+    for start, words in pieces if is_joint else ():
+        both = _both(text[start:], phrase(text[start:], 0, speech), speech) if words else None
+        if both and _reaches_end(text, start + text[start:].index(both.name or "") + len(both.name or ""), speech):
+            return both
     whole = [index for index, (_, words) in enumerate(pieces) if words and _reaches_end(text, words[-1].end, speech)]
     for index in sorted(range(len(pieces)), key=lambda index: (index not in whole, index)):
         start, words = pieces[index]
         words = words if start else _without_opener(words, speech, names)
-        if index not in whole and _is_unknown(words, speech, names) and (last := _subject_at_end(text, speech, names)):
+        is_unknown = index not in whole and _is_unknown(words, speech, names)
+        is_unknown = is_unknown and not _is_of_firm(text[words[-1].end :], speech)
+        if is_unknown and (last := _subject_at_end(text, speech, names)):
             return last
         if words and first_word(text[start:]) not in speech.prepositions:
             return _with_apposition(text, words, speech, names)
@@ -120,6 +145,13 @@ def _is_unknown(words: list[Word], speech: Speech, names: Names) -> bool:
     if len(words) != 1 or not words[0].is_capital:
         return False
     return not opens_role(words, speech) and words[0].lower not in names.lone and words[0].text not in names.inside
+
+
+def _is_of_firm(rest: str, speech: Speech) -> bool:
+    """Whether what stands behind a name is only where its bearer comes from: "Reno dari PT Rumah Rotan"."""
+    words = rest.split()
+    is_from = len(words) > 1 and words[0] in speech.prepositions and words[0] in speech.links
+    return is_from and all(one[0].isupper() or one in speech.links for one in words[1:])
 
 
 def _reaches_end(text: str, end: int, speech: Speech) -> bool:
@@ -157,6 +189,8 @@ def _may_be_named(one: Word, speech: Speech) -> bool:
 def _with_apposition(text: str, words: list[Word], speech: Speech, names: Names) -> Speaker:
     """The speaker of a phrase and what stands behind its comma: "Bupati X, Budi" or "Budi, bupati X"."""
     speaker = split(words, speech, names)
+    if speaker.role is None and opens_role(words, speech):
+        speaker = _of_two_offices(text, words, speech, names) or speaker
     age = _AGE.match(text, words[-1].end)
     comma = COMMA.match(text, age.end() if age else words[-1].end)
     following = _apposition(text, comma.end(), speech) if comma else []
@@ -174,6 +208,15 @@ def _with_apposition(text: str, words: list[Word], speech: Speech, names: Names)
     if not is_role and _names_better(following, words, speaker, text, speech, names):
         return Speaker(printed(without_honorifics(following, speech)), printed(words))
     return speaker
+
+
+def _of_two_offices(text: str, words: list[Word], speech: Speech, names: Names) -> Speaker | None:
+    """Who is named behind a second office: "Kepala Dinas Air yang juga Ketua Panitia Rahmat Hidayat"."""
+    rest = text[words[-1].end : words[-1].end + 20].lower()
+    link = next((link for link in speech.role_links if " " in link and rest.startswith(f" {link} ")), None)
+    further = phrase(text, words[-1].end + len(link) + 2, speech) if link else []
+    second = split(further, speech, names) if further else HE
+    return Speaker(second.name, f"{text[words[0].start : further[0].start]}{second.role}") if second.role else None
 
 
 def _holder(following: list[Word], office: Speaker, speech: Speech, names: Names) -> Speaker:
@@ -221,7 +264,8 @@ def _names_better(  # noqa: PLR0913, PLR0917 - two phrases and what is known of 
     rest = text[following[-1].end :].lstrip()
     is_list = first_word(rest[1:]) in speech.links if rest.startswith(",") else first_word(rest) in speech.links
     known = {word.lower for word in words} & names.lone
-    is_full = len(following) > 1 or " " not in (speaker.name or "")
+    is_lone = following[0].lower in names.lone and following[0].lower not in names.places
+    is_full = len(following) > 1 or " " not in (speaker.name or "") or (speaker.role is not None and is_lone)
     is_closed = not rest or rest[0] in ",.(" or len(following) > 1
     if not is_name or not is_full or not is_closed or is_list or known:
         return False

@@ -57,6 +57,19 @@ def canonical(url: str) -> str:
     >>> canonical("HTTPS://Harbour.example:443/a//b/amp?utm_source=x&page=all#top")
     'https://harbour.example/a/b'
     """
+    address = to_ask_for(url)
+    parts = _parts(address)
+    if parts is None or len(address) > MAX_LENGTH:
+        return address
+    return urlunsplit((parts.scheme, parts.netloc, _joined_channels(parts.path), parts.query, ""))
+
+
+def to_ask_for(url: str) -> str:
+    """The canonical address with the spaces of a channel's name as the outlet spells them: only so it may answer.
+
+    >>> to_ask_for("https://harbour.example/berita%20utama/x/amp"), canonical("https://harbour.example/berita%20utama/x")
+    ('https://harbour.example/berita%20utama/x', 'https://harbour.example/berita-utama/x')
+    """
     address = _CONTROL.sub("", url).strip()
     for _ in range(_ROUNDS):
         if len(address) > MAX_LENGTH or (settled := _settle(address)) == address:
@@ -126,6 +139,18 @@ def _path(raw: str) -> str:
     slash = "/" if path.endswith(("/", "/.", "/..")) else ""
     path = posixpath.normpath(path)
     return _without_amp(path if path == "/" else path + slash)
+
+
+def _joined_channels(path: str) -> str:
+    """The path with "-" for the spaces of a channel's name; the last part names the article and stays.
+
+    Outlets link one article as `/berita%20utama/x`, `/berita+utama/x` and `/berita-utama/x`.
+    """
+    place = path.rstrip("/").rfind("/")
+    return _SPACES.sub("-", path[:place]) + path[place:] if place > 0 else path
+
+
+_SPACES = re.compile(r"(?:%20|\+){1,100}")
 
 
 def _without_amp(path: str) -> str:

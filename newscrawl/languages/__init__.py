@@ -68,6 +68,10 @@ class Speech:
     """Lower-case words that go on a role: "dan", "of"."""
     role_links: frozenset[str] = frozenset()
     """Those of the links behind which a second office follows: "sekaligus"."""
+    joints: frozenset[str] = frozenset()
+    """Words between two people who speak together: "dan", "and"."""
+    outcries: frozenset[str] = frozenset()
+    """Nouns of what others cry into a speech: "seruan", "shouts"."""
     elisions: frozenset[str] = frozenset()
     """Short words that stand before an apostrophe and belong to no name: "l", "dell"."""
     determiners: frozenset[str] = frozenset()
@@ -99,12 +103,13 @@ class DateWords:
     units: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Unit of "3 hours ago" -> seconds; from a day up only the day is known."""
     ago: frozenset[str] = frozenset()
+    """Words beside the number: behind it ("ago"), or, where they end in " …", before it ("vor …")."""
     days: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """"yesterday" -> 1: days before the page was fetched."""
-    numbers: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    """"an" hour ago -> 1."""
+    numbers: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    """"an" hour ago -> 1, "half an" -> 0.5."""
     labels: frozenset[str] = frozenset()
-    """Words around a date that say nothing of it: "pukul", "published"."""
+    """Words around a date that say nothing of it or open the date of publication: "pukul", "published"."""
     modified: frozenset[str] = frozenset()
     """Words that open a second date, of the last change: "diperbarui", "updated"."""
 

@@ -9,6 +9,14 @@ Make = Callable[..., Article]
 Dump = Callable[[Store], dict[str, list[tuple[Any, ...]]]]
 BODY = "Warga menanam bakau.\nBaca juga: Panen Garam\nMereka pulang sore."
 TOLD = ("opening", "baca juga:")
+LINE = {(1, 0, 22): TOLD}
+WITHOUT = "Warga menanam bakau.\nMereka pulang sore."
+
+
+def take_out(kept: FurnitureStore, *, is_cut: bool = True) -> None:
+    """Take the one line out of the one article, or put it back."""
+    (printed,) = kept.printed([1])
+    kept.take_out(printed, WITHOUT if is_cut else BODY, LINE if is_cut else {}, ())
 
 
 def told(text: str = TOLD[1], kind: furniture_store.Kind = "opening", **counts: Any) -> Furniture:
@@ -23,7 +31,7 @@ def kept(store: Store, make: Make) -> FurnitureStore:
     known = FurnitureStore(store)
     with store.transaction():
         known.save_learned("warta", [told()])
-        known.take_out(known.printed([1])[0], {1: TOLD}, ())
+        take_out(known)
     return known
 
 
@@ -72,17 +80,39 @@ def test_a_line_that_is_taken_out_is_kept(kept: FurnitureStore) -> None:
     assert article.body == "Warga menanam bakau.\nMereka pulang sore."
     assert article.furniture == ("Simak Video", "Baca juga: Panen Garam")
     assert kept.printed([1])[0].body == BODY
-    assert kept.taken_out([1]) == {1: {1: TOLD}}
+    assert kept.taken_out([1]) == {1: LINE}
 
 
 def test_taking_out_again_replaces(kept: FurnitureStore) -> None:
     before = kept.store.article(1)
-    kept.take_out(kept.printed([1])[0], {1: TOLD}, ())
+    take_out(kept)
     assert kept.store.article(1) == before
-    kept.take_out(kept.printed([1])[0], {}, ())
+    take_out(kept, is_cut=False)
     assert kept.store.article(1).body == BODY
     assert kept.store.article(1).furniture == ("Simak Video",)
     assert kept.taken_out([1]) == {}
+
+
+def test_a_part_of_a_line_is_kept_and_shown_too(store: Store, make: Make) -> None:
+    body = "Warga menanam bakau.\nMereka pulang sore. Baca juga: Panen Garam"
+    store.save_article(make("a", body))
+    known = FurnitureStore(store)
+    known.save_learned("warta", [told()])
+    known.take_out(known.printed([1])[0], WITHOUT, {(1, 20, 42): TOLD}, ())
+    assert store.article(1).furniture == ("Baca juga: Panen Garam",)
+    assert known.taken_out([1]) == {1: {(1, 20, 42): TOLD}}
+    assert known.shown("warta")[0].samples == (("Baca juga: Panen Garam", "https://warta.example/a"),)
+
+
+def test_the_bodys_rule_says_that_learned_furniture_was_cut(store: Store, make: Make) -> None:
+    store.save_article(make("a", BODY, provenance={"body": "outlet", "title": "meta"}))
+    known = FurnitureStore(store)
+    known.save_learned("warta", [told()])
+    for _ in range(2):
+        take_out(known)
+        assert store.article(1).provenance == {"title": "meta", "body": "learned", "printed_body": "outlet"}
+    take_out(known, is_cut=False)
+    assert store.article(1).provenance == {"title": "meta", "body": "outlet"}
 
 
 def test_the_same_text_met_again_is_no_new_version(kept: FurnitureStore, make: Make) -> None:
@@ -94,14 +124,14 @@ def test_a_new_version_is_whole_again(kept: FurnitureStore, make: Make) -> None:
     assert kept.store.save_article(make("a", BODY + "\nHujan turun.", furniture=("Iklan",))).outcome == "version"
     assert kept.taken_out([1]) == {}
     assert kept.store.article(1).furniture == ("Iklan",)
-    kept.take_out(kept.printed([1])[0], {1: TOLD}, ())
+    take_out(kept)
     assert kept.store.article(1).furniture == ("Iklan", "Baca juga: Panen Garam")
 
 
 def test_the_article_waits_for_clustering_and_its_words_are_counted_once(kept: FurnitureStore, store: Store) -> None:
     cluster(store)
     assert cluster(store).articles == 0
-    kept.take_out(kept.printed([1])[0], {}, ())
+    take_out(kept, is_cut=False)
     assert cluster(store).articles == 1
     assert store.value("SELECT articles FROM counted_articles WHERE language = 'id'") == 1
 
@@ -139,11 +169,30 @@ def test_what_is_shown_names_lines_and_articles(kept: FurnitureStore) -> None:
     assert kept.shown("warta") == []
 
 
+def forget_migrations(store: Store, *names: str) -> None:
+    for name in names:
+        store.connection.execute("DELETE FROM _sqlite_migrations WHERE name = ?", (name,))
+
+
 def test_a_store_from_before_is_due(store: Store, make: Make) -> None:
     store.save_article(make("a"))
     for statement in ("TRIGGER furniture_due_insert", "TRIGGER furniture_due_version", "TABLE furniture_due",
                       "TABLE furniture_lines", "TABLE furniture"):  # fmt: skip
         store.connection.execute(f"DROP {statement}")
-    store.connection.execute("DELETE FROM _sqlite_migrations WHERE name = '003_furniture'")
+    forget_migrations(store, "003_furniture", "004_furniture_parts")
     with open_store(store.path) as again:
         assert FurnitureStore(again).due() == ["warta"]
+
+
+def test_whole_lines_of_a_store_from_before_are_looked_at_again(kept: FurnitureStore) -> None:
+    connection = kept.store.connection
+    connection.execute("DROP TABLE furniture_lines")
+    connection.execute("CREATE TABLE furniture_lines AS SELECT 1 AS article_id, 1 AS position, 1 AS furniture_id")
+    forget_migrations(kept.store, "004_furniture_parts")
+    with open_store(kept.store.path) as again:
+        known = FurnitureStore(again)
+        assert known.behind() == {"warta": 0}
+        assert known.taken_out([1]) == {1: {(1, 0, -1): TOLD}}
+        take_out(known)
+        assert known.taken_out([1]) == {1: LINE}
+        assert known.store.article(1).furniture == ("Simak Video", "Baca juga: Panen Garam")

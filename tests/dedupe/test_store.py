@@ -329,7 +329,7 @@ def test_what_a_reject_makes_of_the_page(store: Store, stage: Any, reason: str, 
 
 def test_what_is_left_to_fetch(store: Store, make: Make) -> None:
     links = [f"https://warta.example/{n}" for n in range(1200)]
-    store.announce("warta", [(link, "kemarin") for link in links])
+    store.announce("warta", [(link, "kemarin", None) for link in links])
     assert len(store.left_over("warta", 3)) == len(store.pages(links)) == 1200
     assert store.left_over("muara", 3) == []
     for _ in range(3):
@@ -338,7 +338,7 @@ def test_what_is_left_to_fetch(store: Store, make: Make) -> None:
     left = {row["url"] for row in store.left_over("warta", 3)}
     assert left == set(links[2:])
     assert links[0] in {row["url"] for row in store.left_over("warta", 4)}
-    store.announce("warta", [(links[0], None)])
+    store.announce("warta", [(links[0], None, None)])
     assert store.pages([links[0]])[links[0]]["failures"] == 0
 
 

@@ -32,7 +32,15 @@ LOOK_ALIKES = [
     ("market-fire-muara", "warehouse-fire-bukit"),
     ("quake-tanjung", "quake-selat"),
 ]
-REASONS = {"robots": 8, "not-an-article": 8, "no-text": 4, "soft-404": 2, "login-wall": 2}
+REASONS = {
+    "robots": 8,
+    "not-an-article": 8,
+    "no-text": 2,
+    "soft-404": 2,
+    "login-wall": 2,
+    "gallery": 1,
+    "section-page": 1,
+}
 
 
 # --- the demo -----------------------------------------------------------------------------------

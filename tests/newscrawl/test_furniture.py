@@ -2,6 +2,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -89,19 +90,83 @@ def test_a_rare_heading_stays_though_no_sentence_says_it() -> None:
 def test_sentences_that_begin_like_furniture_stay() -> None:
     known = furniture.learn(outlet([case("words without a colon")]))
     body = "Tonton juga pameran itu, pesan panitia kepada warga.\nTonton juga Pameran Kopi"
-    assert furniture.positions(body, known) == {1: ("opening", "tonton juga")}
+    assert furniture.places(body, known) == {(1, 0, 24): ("opening", "tonton juga")}
 
 
 def test_a_body_of_nothing_but_furniture_stays() -> None:
     known = furniture.learn(outlet([case("a label and a headline")]))
-    assert furniture.positions("Baca juga: Panen Garam\nBaca juga: Kapal Baru", known) == {}
+    assert furniture.places("Baca juga: Panen Garam\nBaca juga: Kapal Baru", known) == {}
 
 
-@pytest.mark.xfail(strict=True, reason="only whole lines are taken out")
-def test_furniture_glued_to_the_end_of_a_paragraph_is_taken_out() -> None:
-    known = furniture.learn(outlet([case("a label and a headline")]))
-    body = "Warga menanam bakau di pesisir hari ini.\nMereka pulang sore. Baca juga: Panen Garam"
-    assert furniture.positions(body, known)
+@pytest.mark.parametrize(
+    ("paragraph", "left", "cut"),
+    [
+        ("Mereka pulang sore. Baca juga: Panen Garam", "Mereka pulang sore.", ["Baca juga: Panen Garam"]),
+        ("Mereka pulang.Baca juga: Panen Garam! Kapal Baru", "Mereka pulang.", ["Baca juga: Panen Garam! Kapal Baru"]),
+        ("“Kami pulang.” Baca juga: Panen Garam?", "“Kami pulang.”", ["Baca juga: Panen Garam?"]),
+        (
+            "Mereka pulang. Ikuti kanal kami di aplikasi pesan untuk kabar terkini. Baca juga: Panen Garam",
+            "Mereka pulang.",
+            ["Ikuti kanal kami di aplikasi pesan untuk kabar terkini.", "Baca juga: Panen Garam"],
+        ),
+        (
+            "Ikuti kanal kami di aplikasi pesan untuk kabar terkini. Mereka pulang.",
+            "Mereka pulang.",
+            ["Ikuti kanal kami di aplikasi pesan untuk kabar terkini."],
+        ),
+        ("Mereka pulang. Baca juga: Panen Garam. Lalu hujan turun.", None, []),
+        ("Mereka pulang, baca juga: Panen Garam", None, []),
+        ("“Mereka pulang. Baca juga: Panen Garam.”", None, []),
+        ("Papan itu berbunyi “Awas. Baca juga: Aturan”", None, []),
+    ],
+)  # fmt: skip
+def test_furniture_glued_to_a_paragraph_is_cut(paragraph: str, left: str | None, cut: list[str]) -> None:
+    known = furniture.learn(outlet([case("a label and a headline"), case("a channel")]))
+    body = f"Warga menanam bakau di pesisir hari ini.\n{paragraph}"
+    found = furniture.places(body, known)
+    assert [paragraph[start:end] for _, start, end in sorted(found)] == cut
+    assert furniture.without(body, found).split("\n")[1] == (left or paragraph)
+
+
+def glued(ending: str, every: int, articles: int = 80) -> tuple[Furniture, ...]:
+    """What is learned where every so manieth article's last paragraph has an ending."""
+    made = []
+    for article in outlet([], articles):
+        number = article.article_id
+        tail = f" {filled(ending, random.Random(number))}" if number % every == 0 else ""
+        made.append(replace(article, body=article.body + tail))
+    return furniture.learn(made)
+
+
+@pytest.mark.parametrize(
+    ("ending", "every", "learned"),
+    [
+        ("Ikuti kanal kami di aplikasi pesan.", 2, [("line", "ikuti kanal kami di aplikasi pesan.")]),
+        ("Follow our channel on the messenger. Tap here.", 3, [
+            ("line", "follow our channel on the messenger. tap here.")]),
+        ("Baca pula: {headline}", 4, [("opening", "baca pula:")]),
+        ("Abonnieren Sie unseren täglichen Newsletter.", 5, [("line", "abonnieren sie unseren täglichen newsletter.")]),
+        ("私たちのチャンネルを登録してください。", 4, [("line", "私たちのチャンネルを登録してください。")]),
+        ("Terdakwa berhak mengajukan banding dalam tujuh hari.", 20, []),
+        ("Demikian.", 2, []),
+        ("kabar ini dari desa sebelah.", 2, []),
+        ("“Kami siap menanam bakau lagi.”", 2, []),
+        ("Ia berpesan: {sentence}", 2, []),
+    ],
+)  # fmt: skip
+def test_what_recurs_at_the_ends_of_paragraphs_is_learned(
+    ending: str, every: int, learned: list[tuple[str, str]]
+) -> None:
+    assert [(one.kind, one.text) for one in glued(ending, every)] == learned
+
+
+def test_a_refrain_of_one_running_story_stays() -> None:
+    made = []
+    for article in outlet([], 80):
+        tail = " Mercusuar itu padam sejak badai tahun lalu." if article.article_id % 8 == 0 else ""
+        title = "Mercusuar Selat" if tail else article.title
+        made.append(replace(article, body=article.body + tail, title=title))
+    assert furniture.learn(made) == ()
 
 
 # --- laws ---------------------------------------------------------------------------------------
@@ -111,6 +176,10 @@ BODIES = st.lists(
         st.sampled_from(
             ["Baca juga: Panen", "Simak Video", "ADVERTISEMENT", "", ":", "Tonton juga 3 kopi", "“Baca juga”"]
         ),
+        st.lists(
+            st.sampled_from(["Baca juga: Panen.", "Simak video", "Mereka pulang.", "Advertisement", "Pulang! "]),
+            max_size=5,
+        ).map(" ".join),
         st.text(alphabet=st.characters(exclude_characters="\n", exclude_categories=["Cs"]), max_size=60),
         st.integers(0, 9).map(lambda seed: sentence(random.Random(seed))),
     ),
@@ -143,15 +212,16 @@ def test_a_line_in_too_few_articles_is_never_furniture(bodies: list[str]) -> Non
 
 @given(BODIES, KNOWN)
 def test_removing_twice_is_removing_once(body: str, known: list[Furniture]) -> None:
-    once = furniture.without(body, furniture.positions(body, known))
-    assert furniture.positions(once, known) == {}
+    once = furniture.without(body, furniture.places(body, known))
+    assert furniture.places(once, known) == {}
 
 
 @given(BODIES, KNOWN)
-def test_no_line_is_lost(body: str, known: list[Furniture]) -> None:
-    lines, out = body.split("\n"), furniture.positions(body, known)
-    left = furniture.without(body, out).split("\n")
-    assert Counter(left) + Counter(lines[number] for number in out) == Counter(lines)
+def test_nothing_is_lost(body: str, known: list[Furniture]) -> None:
+    lines, out = body.split("\n"), furniture.places(body, known)
+    left = furniture.without(body, out)
+    cut = "".join(lines[number][start:end] for number, start, end in out)
+    assert Counter("".join((left + cut).split())) == Counter("".join(body.split()))
 
 
 @given(st.text(max_size=400))

@@ -29,7 +29,8 @@ def article(number: int, *, with_line: bool = True) -> Article:
     return Article(
         url=url, outlet="warta", title=f"{place} Menanam Bakau {number}", body=body, language="id",
         published_day=date(2026, 1, 1) + timedelta(days=number), quotes=quotes.find(body, language="id"),
-        furniture=("Simak Video",), addresses=(url,), fetched_at=datetime(2026, 5, 1, tzinfo=UTC),
+        furniture=("Simak Video",), provenance={"body": "generic"}, addresses=(url,),
+        fetched_at=datetime(2026, 5, 1, tzinfo=UTC),
     )  # fmt: skip
 
 
@@ -92,6 +93,33 @@ def test_what_is_known_is_taken_out_on_arrival(store: Store) -> None:
     assert learning.save(store, article(20)).outcome == "unchanged"
     assert learning.save(store, replace(article(20), body=article(20).body + "\nHujan turun.")).outcome == "version"
     assert with_label(store) == 0
+
+
+def test_what_is_glued_to_a_paragraph_is_cut_and_quotations_fit(store: Store) -> None:
+    for number in range(20):
+        plain = article(number, with_line=False)
+        tail = f" {LABEL} {number}" if number % 2 else " Ikuti kanal kami di aplikasi pesan."
+        learning.save(store, replace(plain, body=plain.body.replace("\n", f"{tail}\n", 1)))
+    assert learning.learn(store) == learning.LearnReport(outlets=1, articles=20)
+    for number in range(20):
+        kept, plain = store.article(number + 1), article(number, with_line=False)
+        assert (kept.body, kept.quotes) == (plain.body, plain.quotes)
+        assert kept.furniture[0] == "Simak Video"
+        assert kept.furniture[1] in {f"{LABEL} {number}", "Ikuti kanal kami di aplikasi pesan."}
+        assert kept.provenance["body"] == "learned"
+
+
+def test_a_block_quotation_without_marks_stays_one(store: Store) -> None:
+    save_all(store, range(19))
+    lines = [*article(20).body.split("\n"), "Agis mengatakan:", "Kami menanam lagi setiap bulan Mei di pesisir itu."]
+    body = "\n".join(lines)
+    said = quotes.find(body, language="id", set_apart={lines[-1]})
+    assert lines[-1] in {quote.text for quote in said}
+    saved = learning.save(store, replace(article(20), body=body, quotes=said))
+    learning.learn(store)
+    kept = store.article(saved.article_id)
+    assert [quote.text for quote in kept.quotes] == [quote.text for quote in said]
+    assert LABEL not in kept.body
 
 
 def test_learning_twice_is_learning_once(store: Store, dump: Dump) -> None:
@@ -159,7 +187,8 @@ def test_a_kill_inside_a_batch_leaves_it_as_before(store: Store, monkeypatch: py
     before = bodies(store)
     seen: list[str] = []
 
-    def die(body: str, language: str | None) -> tuple[()]:
+    def die(body: str, language: str | None, set_apart: set[str]) -> tuple[()]:
+        assert not set_apart
         seen.append(body)
         if len(seen) == 5:
             raise KeyboardInterrupt(language)

@@ -25,7 +25,27 @@ from newscrawl import outlets, page, pipelines
 REAL = Path(__file__).parents[2].parent / "shared" / "data" / "extraction"
 ALIKE = 0.9
 """Least F1 of the words of a body against the gold."""
-KNOWN_DIFFERENT: dict[tuple[str, str], str] = {}
+KNOWN_DIFFERENT: dict[tuple[str, str], str] = {
+    ("article253202060/", "published"): "printed as 23:27 UTC, which is the next day on the outlet's clock",
+    ("le-merlu-de-lextin", "title"): "the gold takes another headline than the page prints",
+    ("taz.de/Entwurf-des-Selbst", "body"): "the gold lacks the first paragraph, which has a drop cap",
+    ("schlachtung-fleisch-schwein", "title"): "the gold takes another headline than the page prints",
+    ("guerre-en-ukraine-deux-morts", "authors"): "'Le Figaro et AFP': the gold takes it for one name",
+    ("sophie-binet-met-en-garde", "authors"): "the gold names the outlet, the page a writer",
+    ("hitzeschaeden-strassenbahn", "authors"): "the gold takes the station behind the name for a person",
+    ("Deutscher-Basketball-Aggressor", "authors"): "the gold takes the place behind the name for a person",
+    ("die-israelische-zurueckhaltung", "authors"): "the gold takes the editors' signs for names",
+    ("trump-harris-presidential-election", "title"): "the gold takes another headline than the page prints",
+    ("dollar-bill-worth-THOUSANDS", "title"): "the gold takes another headline than the page prints",
+    ("harry-meghan-markle-live-grifters", "title"): "the gold takes another headline than the page prints",
+    ("laos-methanol-poisoning", "title"): "the gold takes another headline than the page prints",
+    ("first-kings-speech-new-labour", "title"): "the gold takes another headline than the page prints",
+    ("first-kings-speech-new-labour", "body"): "the gold lacks two fact boxes, one of them a whole speech",
+    ("how-survive-wwiii-new-war-pamphlet", "title"): "the gold takes another headline than the page prints",
+    ("uk-riots-live-hotel-rotherham", "title"): "the gold takes another headline than the page prints",
+    ("chelsea-fc-vs-tottenham-analysis", "title"): "the gold takes another headline than the page prints",
+    ("tony-blair-interview-london-standard", "title"): "the gold takes another headline than the page prints",
+}
 """(a part of the address, the field) -> why ours and the gold differ there, looked at by eye."""
 
 pytestmark = pytest.mark.skipif(

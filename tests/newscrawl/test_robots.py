@@ -16,7 +16,7 @@ def test_what_was_left_over_waits_for_robots_txt(tmp_path: Path) -> None:
     web = build()
     told = [article.url for article in web.articles if HOST in article.url]
     with open_store(tmp_path / "X.db") as store:
-        store.announce("ellery_ledger", [(url, None) for url in (*told, f"http://{HOST}{FORBIDDEN}")])
+        store.announce("ellery_ledger", [(url, None, None) for url in (*told, f"http://{HOST}{FORBIDDEN}")])
     with DemoServer(web, delay=0.05) as server:
         (tmp_path / "scrapy.cfg").write_text("[settings]\ndefault = newscrawl.settings\n", "utf-8")
         crawl(tmp_path, server.address)

@@ -11,7 +11,7 @@ from newscrawl.urls import MAX_LENGTH, canonical, forms, same_site
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "urls" / "canonical.json").read_text(encoding="utf-8"))
 PIECES = st.sampled_from([
     "/", "//", "amp", ".amp", ".html", "?", "&", "=", "page", "all", "2", "utm_source", "%", "%2F",
-    "%41", "..", ".", ";", ":", "@", "#", "a", "É", " ", "\0", "\ud800", "+", "www.google.com/amp/s/",
+    "%41", "..", ".", ";", ":", "@", "#", "a", "É", " ", "\0", "\ud800", "+", "%20", "b/c", "www.google.com/amp/s/",
     "https://", "x.cdn.ampproject.org/c/s/", "[", "]",
 ])  # fmt: skip
 ADDRESSES = st.one_of(
@@ -30,6 +30,12 @@ def test_canonical(case: dict[str, Any]) -> None:
 def test_canonical_twice_is_once(url: str) -> None:
     once = canonical(url)
     assert canonical(once) == once
+
+
+@pytest.mark.parametrize("space", ["%20", "+", "-", " ", "%20+"])
+@given(words=st.lists(st.from_regex(r"[a-z]{1,8}", fullmatch=True), min_size=2, max_size=5))
+def test_a_channels_name_is_one_address_however_its_words_are_joined(words: list[str], space: str) -> None:
+    assert canonical(f"https://warta.example/{space.join(words)}/x") == f"https://warta.example/{'-'.join(words)}/x"
 
 
 @given(ADDRESSES)
