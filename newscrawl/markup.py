@@ -196,8 +196,15 @@ def looks_like_html(html: str) -> bool:
     return _TAG.search(html) is not None
 
 
+LARGE = 500_000
+"""Characters; attributes of larger pages are cut where they hold more than any class, link or style does."""
+_LONG_VALUE = re.compile(r"""(?<==["'])[^"'<>]{20000,}""")
+
+
 def parse(html: str) -> Tree | None:
     """The page as one lxml tree, None for an empty one; comments, NULs and surrogates are left out."""
+    if len(html) > LARGE:
+        html = _LONG_VALUE.sub("", html)
     markup = (html.replace("\0", "") if "\0" in html else html).encode("utf-8", "ignore")
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True)
     try:
