@@ -26,7 +26,7 @@ LOOKUPS_AT_ONCE = 500
 SQL = files("dedupe") / "sql"
 MIGRATION_SET = "newscrawl"
 LISTS = frozenset({"authors", "tags", "furniture", "provenance"})
-NOT_COLUMNS = frozenset({"quotes", "addresses", "fetched_at"})
+NOT_COLUMNS = frozenset({"quotes", "addresses", "fetched_at", "set_apart"})
 COLUMNS = tuple(f.name for f in fields(Article) if f.name not in NOT_COLUMNS)
 TEXT_OF_A_VERSION = ("title", "body")
 """Where these differ from what is stored, an article has a new version."""
