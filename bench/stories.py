@@ -26,7 +26,7 @@ from pathlib import Path
 from datasketch import MinHash, MinHashLSH
 
 from dedupe import Article, cluster, open_store
-from dedupe.evaluation import compare
+from dedupe.evaluation import Evaluation, compare
 from newscrawl.demo import events
 from newscrawl.ingest import line_article
 
@@ -140,24 +140,38 @@ def row(corpus: Corpus, name: str, group: Callable[[Iterable[Article]], tuple[Gr
     return "| " + " | ".join([*cells, str(len(corpus.articles)), f"{seconds:.1f}", speed]) + " |"
 
 
+def agreement_of(corpus: Corpus, placed: Grouping) -> Evaluation:
+    """How the groups agree with the labelled events."""
+    known = [(placed[url], story) for url, story in corpus.gold if url in placed]
+    return compare([group for group, _ in known], [story for _, story in known])
+
+
 def agreement(corpus: Corpus, placed: Grouping) -> tuple[str, str]:
     """BCubed and pairwise F1 as cells."""
-    known = [(placed[url], story) for url, story in corpus.gold if url in placed]
-    if not known:
+    if not corpus.gold:
         return "-", "-"
-    found = compare([group for group, _ in known], [story for _, story in known])
+    found = agreement_of(corpus, placed)
     bcubed = f"{found.bcubed_f1:.3f} ({found.bcubed_precision:.3f}/{found.bcubed_recall:.3f})"
     return bcubed, f"{found.pairwise_f1:.3f} ({found.pairwise_precision:.3f}/{found.pairwise_recall:.3f})"
 
 
-def together(corpus: Corpus, placed: Grouping) -> list[str]:
-    """How many pairs of each label are in one group, as cells."""
-    cells = []
+def pairs_together(corpus: Corpus, placed: Grouping) -> dict[str, tuple[int, int]]:
+    """For each label how many pairs are in one group, and how many there are."""
+    found = {}
     for label in LABELS:
         pairs = [(a, b) for kind, a, b in corpus.pairs if kind == label and a in placed and b in placed]
-        joined = sum(placed[a] == placed[b] for a, b in pairs)
-        cells.append(f"{joined}/{len(pairs)}" if pairs else "-")
-    return cells
+        found[label] = (sum(placed[a] == placed[b] for a, b in pairs), len(pairs))
+    return found
+
+
+def share_together(corpus: Corpus, placed: Grouping) -> dict[str, float]:
+    """For each label the share of pairs in one group."""
+    return {label: joined / max(1, total) for label, (joined, total) in pairs_together(corpus, placed).items()}
+
+
+def together(corpus: Corpus, placed: Grouping) -> list[str]:
+    """How many pairs of each label are in one group, as cells."""
+    return [f"{joined}/{total}" if total else "-" for joined, total in pairs_together(corpus, placed).values()]
 
 
 def alone(corpus: Corpus, placed: Grouping) -> str:

@@ -10,10 +10,11 @@ from typing import Literal
 
 from dedupe import compare
 from dedupe.model import Article
-from dedupe.profile import distinct_words, profile
+from dedupe.profile import profile, read
 from dedupe.store import Store
 from dedupe.story_store import StoryStore
 from dedupe.verify import Verified, verify
+from dedupe.vocabulary import Vocabulary
 from dedupe.words import words
 
 MatchKind = Literal["url", "title", "quotation", "text", "same_text", "same_story"]
@@ -221,7 +222,6 @@ def verified_pair(kept: StoryStore, a: int, b: int) -> Verified:
     found = kept.store.rows("SELECT * FROM pairs WHERE a = ? AND b = ?", (min(a, b), max(a, b)))
     if found:
         return Verified(found[0]["kind"], found[0]["score"], json.loads(found[0]["evidence"]))
-    first, second = (
-        profile(text, kept.frequencies(text.language, distinct_words(text))) for text in kept.texts((a, b))
-    )
-    return verify(first, second)
+    vocabulary = Vocabulary(kept.counts)
+    first, second = (profile(read(text, vocabulary), vocabulary) for text in kept.texts((a, b)))
+    return verify(first, second, vocabulary)

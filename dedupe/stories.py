@@ -11,25 +11,17 @@ import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-JOIN_DATED = 0.195
-"""Mean score from which an article with a printed day joins a story. Chosen on dev data with verify.WEIGHTS: BCubed F1
-of english-dev is .925 at .175, .916 at .185, .911 here, .902 at .21; of 16 Indonesian pairs on different events 4 are
-one story at .185, 3 here and up to .225, while all 10 on the same event are; the demo's events are whole and apart from
-.175 to .22."""
-JOIN_UNDATED = 0.25
-"""The same where a printed day is missing: the words alone must say it. BCubed F1 of english-topics-dev: .901 at .245,
-.902 here, .895 at .265."""
-MERGE = 0.282
-"""Mean score from which two stories of several articles become one. At .257 english-topics-dev falls from .899 to .892
-and its precision from .931 to .904; dated corpora hardly change."""
-PAIR_FLOOR = 0.15
+from dedupe.scoring import THRESHOLDS, Thresholds, thresholds
+
+PAIR_FLOOR = 0.1
 """Pairs below this are kept only inside a story."""
 MEMBERS_COMPARED = 30
 """Members of a story that stand for it, the nearest in time: a story of thousands costs no more."""
 SCORES_ENOUGH = 30
 """Scores between two clusters from which their mean is taken as known; a smaller number is all of them."""
 
-Score = Callable[[int, int], float]
+Score = Callable[[int, Sequence[int]], Sequence[float]]
+"""An article and others -> its score with each of them."""
 
 
 @dataclass
@@ -38,6 +30,7 @@ class Cluster:
 
     members: list[int]
     is_dated: bool
+    language: str = ""
     story_ids: set[int] = field(default_factory=set)
     """The stories that it was before: none for new articles, several where stories grow together."""
 
@@ -55,6 +48,19 @@ class Link:
         return self.total / len(self.known)
 
 
+def strictness(language: str) -> float:
+    """Return the score that joins two dated articles of a language."""
+    return thresholds(language).dated
+
+
+def least(table: Mapping[str, Thresholds]) -> float:
+    """Return the least score that joins anything in any language."""
+    return min(min(one.dated, one.undated) for one in table.values())
+
+
+LEAST = least(THRESHOLDS)
+
+
 class Growth:
     """Clusters and the links between them, growing together best first.
 
@@ -68,7 +74,7 @@ class Growth:
         self.links: dict[int, dict[int, Link]] = {number: {} for number in self.clusters}
         self.queue: list[tuple[float, int, int, int, int]] = []
         for (a, b), value in sorted(pairs.items()):
-            if value >= min(JOIN_DATED, JOIN_UNDATED):
+            if value >= LEAST:
                 self.note(a, b, value)
         for one, other in [(one, other) for one, linked in self.links.items() for other in linked if one < other]:
             self.complete(one, other)
@@ -92,12 +98,13 @@ class Growth:
         link = self.links[one][other]
         enough = SCORES_ENOUGH * self.threshold(one, other)
         for a in self.clusters[one].members:
-            for b in self.clusters[other].members:
-                if len(link.known) >= SCORES_ENOUGH or link.total >= enough:
-                    return
-                pair = (min(a, b), max(a, b))
-                if pair not in link.known:
-                    self.note(a, b, self.score(*pair))
+            room = SCORES_ENOUGH - len(link.known)
+            if room <= 0 or link.total >= enough:
+                return
+            wanted = [b for b in self.clusters[other].members if (min(a, b), max(a, b)) not in link.known]
+            if wanted:
+                for b, value in zip(wanted[:room], self.score(a, wanted[:room]), strict=True):
+                    self.note(a, b, value)
 
     def enqueue(self, one: int, other: int) -> None:
         """Put two clusters that fit into the queue; sizes tell later whether either has changed since."""
@@ -109,8 +116,9 @@ class Growth:
     def threshold(self, one: int, other: int) -> float:
         """Return the mean score from which two clusters become one."""
         a, b = self.clusters[one], self.clusters[other]
-        join = JOIN_DATED if a.is_dated and b.is_dated else JOIN_UNDATED
-        return join if min(len(a.members), len(b.members)) == 1 else max(join, MERGE)
+        at = thresholds(max(a.language, b.language, key=strictness))
+        join = at.dated if a.is_dated and b.is_dated else at.undated
+        return join if min(len(a.members), len(b.members)) == 1 else join * at.merge
 
     def run(self) -> Iterator[Cluster]:
         """Let clusters grow together until no two fit, and yield them."""
@@ -129,6 +137,7 @@ class Growth:
         kept, gone = self.clusters[one], self.clusters.pop(other)
         kept.members += gone.members
         kept.is_dated = kept.is_dated and gone.is_dated
+        kept.language = max(kept.language, gone.language, key=strictness)
         kept.story_ids |= gone.story_ids
         self.home.update(dict.fromkeys(gone.members, one))
         del self.links[one][other]

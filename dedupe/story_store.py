@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 
 from dedupe import bands
-from dedupe.profile import Profile, Text
+from dedupe.profile import Text
 from dedupe.store import Store, now
 from dedupe.verify import Verified
 from dedupe.words import Frequencies, prior
@@ -24,12 +25,10 @@ SELECT a.id, a.version, a.outlet, a.title, a.body, coalesce(a.language, '') AS l
 """
 
 WAITING = "s.article_id IS NULL OR s.version <> a.version"
-BUCKETS = """
-SELECT (SELECT group_concat(article_id) FROM
-           (SELECT article_id FROM bands WHERE epoch = ?1 AND value = asked.value ORDER BY article_id DESC LIMIT ?2))
-  FROM json_each(?3) AS asked
+BAND_MEMBERS = """
+SELECT asked.value, b.member FROM json_each(?2) AS asked CROSS JOIN bands AS b
+ WHERE b.epoch = ?1 AND b.value = asked.value
 """
-"""The newest articles under each of many band values: one statement, for a statement a value took most of the time."""
 
 
 class StoryStore:
@@ -37,7 +36,7 @@ class StoryStore:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.counts: dict[str, dict[str, int]] = {}
+        self.newest: int | None = None
 
     # --- what waits ------------------------------------------------------------------------------
 
@@ -84,7 +83,7 @@ class StoryStore:
 
     # --- document frequencies --------------------------------------------------------------------
 
-    def count_words(self, language: str, articles: int, words: Counter[str]) -> None:
+    def count_words(self, language: str, articles: int, words: Iterable[tuple[str, int]]) -> None:
         """Add the words of so many articles to the document frequencies of a language."""
         self.store.connection.execute(
             "INSERT INTO counted_articles VALUES (?, ?)"
@@ -94,84 +93,65 @@ class StoryStore:
         self.store.connection.executemany(
             "INSERT INTO document_frequencies VALUES (?, ?, ?)"
             " ON CONFLICT DO UPDATE SET articles = articles + excluded.articles",
-            ((language, word, count) for word, count in words.items()),
+            ((language, word, count) for word, count in words),
         )
-        known = self.counts.get(language, {})
-        for word in words.keys() & known.keys():
-            known[word] += words[word]
 
-    def frequencies(self, language: str, words: Iterable[str]) -> Frequencies:
-        """Return the document frequencies of a language for these words; what was asked before is remembered."""
-        known = self.counts.setdefault(language, {})
-        missing = [word for word in words if word not in known]
-        known.update(dict.fromkeys(missing, 0))
-        for row in self.store.rows_in(
-            "SELECT term, articles FROM document_frequencies WHERE language = ? AND term IN ({})",
-            missing,
-            (language,),
-        ):
-            known[row["term"]] = row["articles"]
+    def counts(self, language: str, words: Sequence[str]) -> tuple[int, dict[str, int]]:
+        """Return how many articles of a language were counted, and in how many of them these words stand."""
         counted = self.store.value("SELECT articles FROM counted_articles WHERE language = ?", (language,))
-        return Frequencies(counted or 0, known, prior(language))
+        rows = self.store.rows_in(
+            "SELECT term, articles FROM document_frequencies WHERE language = ? AND term IN ({})", words, (language,)
+        )
+        return counted or 0, {row["term"]: row["articles"] for row in rows}
+
+    def frequencies(self, language: str, words: Sequence[str]) -> Frequencies:
+        """Return the document frequencies of a language for these words."""
+        counted, counts = self.counts(language, words)
+        return Frequencies(counted, counts, prior(language))
 
     # --- signatures and bands --------------------------------------------------------------------
 
-    def save_signature(self, text: Text, profile: Profile, values: Sequence[int], same_text_as: int | None) -> None:
-        """Store the signature of an article and put it into the band index."""
-        packed = np.asarray(values, dtype=np.int64).tobytes()
-        self.store.connection.execute(
+    def save_signatures(self, rows: Iterable[tuple[Text, bytes, int | None, npt.NDArray[np.int64]]]) -> None:
+        """Store signatures: the text, its hash, the article it is a copy of if any, and its band values."""
+        self.store.connection.executemany(
             "INSERT INTO signatures VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
-                text.article_id,
-                text.version,
-                text.day,
-                int(text.dated),
-                profile.text_hash,
-                same_text_as,
-                packed,
+                (t.article_id, t.version, t.day, int(t.dated), text_hash, same_text_as, values.tobytes())
+                for t, text_hash, same_text_as, values in rows
             ),
         )
-        self.store.connection.executemany(
-            "INSERT OR IGNORE INTO bands VALUES (?, ?, ?)",
-            ((bands.epoch(text.day), value, text.article_id) for value in values),
-        )
+
+    def band_entries(self, epoch: int, values: Sequence[int]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return what stands in an epoch of the index under these values: value and member of each entry."""
+        found = self.store.connection.execute(BAND_MEMBERS, (epoch, json.dumps(values))).fetchall()
+        both = np.array(found, dtype=np.int64).reshape(-1, 2)
+        return both[:, 0], both[:, 1]
+
+    def add_to_bands(self, entries: Iterable[tuple[int, int, int]]) -> None:
+        """Put entries into the index: epoch, value and member."""
+        self.store.connection.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?, ?)", entries)
+
+    def take_from_bands(self, entries: Iterable[tuple[int, int, int]]) -> None:
+        """Take entries out of the index."""
+        self.store.connection.executemany("DELETE FROM bands WHERE epoch = ? AND value = ? AND member = ?", entries)
 
     def forget_signature(self, article_id: int) -> bool:
         """Take an article's older signature, its bands and pairs out; tell whether there was one."""
         found = self.store.rows("SELECT day, bands FROM signatures WHERE article_id = ?", (article_id,))
         for row in found:
-            self.store.connection.executemany(
-                "DELETE FROM bands WHERE epoch = ? AND value = ? AND article_id = ?",
-                (
-                    (bands.epoch(row["day"]), int(value), article_id)
-                    for value in np.frombuffer(row["bands"], dtype=np.int64)
-                ),
-            )
+            member = bands.member(article_id, row["day"])
+            values = np.frombuffer(row["bands"], dtype=np.int64).tolist()
+            self.take_from_bands((bands.epoch(row["day"]), value, member) for value in values)
         self.store.connection.execute("DELETE FROM signatures WHERE article_id = ?", (article_id,))
         self.store.connection.execute("DELETE FROM pairs WHERE a = ? OR b = ?", (article_id, article_id))
         return bool(found)
 
-    def same_text(self, text_hash: bytes, day: int) -> int | None:
-        """Return the earliest article with the very same text within the window, or None."""
-        found = self.store.value(
-            "SELECT min(article_id) FROM signatures WHERE text_hash = ? AND day BETWEEN ? AND ?"
-            " AND same_text_as IS NULL",
-            (text_hash, day - bands.WINDOW_DAYS, day + bands.WINDOW_DAYS),
+    def originals(self, text_hashes: Iterable[bytes]) -> Iterator[sqlite3.Row]:
+        """Return the articles that have one of these texts and are no copies: hash, article and day."""
+        return self.store.rows_in(
+            "SELECT text_hash, article_id, day FROM signatures WHERE same_text_as IS NULL AND text_hash IN ({})",
+            text_hashes,
         )
-        return None if found is None else int(found)
-
-    def band_hits(self, values: Sequence[int], day: int) -> tuple[list[int], int]:
-        """Return the articles met under these band values within the window, and how many buckets were cut short."""
-        hits: list[int] = []
-        cut = 0
-        asked = json.dumps(list(values))
-        for epoch in bands.epochs(day):
-            for (bucket,) in self.store.connection.execute(BUCKETS, (epoch, bands.BUCKET, asked)):
-                if bucket:
-                    found = bucket.split(",")
-                    cut += len(found) == bands.BUCKET
-                    hits.extend(map(int, found))
-        return hits, cut
 
     # --- pairs -----------------------------------------------------------------------------------
 
@@ -205,13 +185,15 @@ class StoryStore:
         )
         return [(row["article_id"], row["day"]) for row in found]
 
-    def new_story(self, title: str) -> int:
+    def new_story(self, title: str, day: str) -> int:
         """Return the id of a new story; ids are never given twice."""
-        story_id = self.greatest_id() + 1
+        if self.newest is None:
+            self.newest = self.greatest_id()
+        self.newest += 1
         self.store.connection.execute(
-            "INSERT INTO stories VALUES (?, ?, 0, 0, NULL, NULL, ?)", (story_id, title, now())
+            "INSERT INTO stories VALUES (?, ?, 1, 1, ?, ?, ?)", (self.newest, title, day, day, now())
         )
-        return story_id
+        return self.newest
 
     def greatest_id(self) -> int:
         """Return the greatest id that a story has or had, 0 before the first."""
@@ -290,7 +272,7 @@ class StoryStore:
         """Take out everything that clustering made, but for the ids that stories have or had."""
         for table in ("document_frequencies", "counted_articles", "signatures", "bands", "pairs", "coverage"):
             self.store.connection.execute(f"DELETE FROM {table}")
-        self.counts.clear()
+        self.newest = None
 
     def hand_down(self, old: Mapping[int, int], inherited: Mapping[int, int], greatest: int) -> None:
         """Give new stories the ids they inherit; an old id without an heir leads to where its articles are now.

@@ -49,6 +49,44 @@ def numbers_among(words: Iterable[str]) -> frozenset[str]:
     return frozenset(word for word in words if len(word) > 1 and word[0].isdigit())
 
 
+TOKEN = re.compile(rf"{WORD.pattern}|[.!?:…\n“\"„«,;()/–—]")
+"""Words and what parts them."""
+BREAKS = frozenset('.!?:…\n“"„«,;()/–—')
+ENDS = frozenset('.!?:…\n“"„«')
+"""Behind these a capital letter only opens a sentence."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """One text as the comparison reads it."""
+
+    words: list[str]
+    """Words and numbers, case-folded, in order."""
+    named: set[str]
+    """Words that are capitalised inside a sentence: those of names."""
+
+
+def read(text: str, *, opens: bool = True) -> Read:
+    """Return the words of a text and which of them belong to names.
+
+    With `opens` the first word opens a sentence; a headline does not tell, so its first word counts as a name too.
+
+    >>> sorted(read("Hujan turun di Kota Muara Jati. Warga Karang mengungsi.").named)
+    ['jati', 'karang', 'kota', 'muara']
+    """
+    printed = TOKEN.findall(text[:LONGEST_TEXT])
+    folded = list(map(str.casefold, printed))
+    named: set[str] = set()
+    for raw, word in zip(printed, folded, strict=True):
+        if raw != word and raw != raw.lower():  # "straße" is folded too, but is no name
+            if not opens and len(word) > 1:
+                named.add(word)
+            opens = False
+        else:
+            opens = word in ENDS
+    return Read([word for word in folded if word not in BREAKS], named)
+
+
 def names(text: str) -> frozenset[str]:
     """Return runs of capitalised words that do not merely open a sentence, case-folded.
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from dedupe import Article, Quote, Store, open_store
-from dedupe.profile import Profile, Text, profile
-from dedupe.words import Frequencies, prior
+from dedupe.profile import Profile, Text, profile, read
+from dedupe.vocabulary import Vocabulary
 
 ROOT = Path(__file__).resolve().parents[2]
 SAID = re.compile(r"[“\"]([^“”\"]{20,600})[”\"]")
@@ -55,25 +55,45 @@ def make() -> Make:
     return article
 
 
-@pytest.fixture(scope="session")
-def make_profile() -> MakeProfile:
-    """The profile of a text, weighed with the shipped frequencies alone."""
+def uncounted() -> Vocabulary:
+    """A vocabulary that knows the shipped frequencies alone."""
+    return Vocabulary(lambda _language, _words: (0, {}))
 
-    def made(number: int, title: str, body: str, *, day: int = 739_000, dated: bool = True, **said: Any) -> Profile:
-        text = Text(
-            article_id=number,
-            version=1,
-            outlet=said.get("outlet", "warta"),
-            title=title,
-            body=body,
-            language="id",
-            day=day,
-            dated=dated,
-            quotations=tuple(found[1] for found in SAID.finditer(body)),
-        )
-        return profile(text, Frequencies(0, {}, prior("id")))
+
+def text_of(number: int, title: str, body: str, **said: Any) -> Text:
+    """What the store would give of an article."""
+    record: dict[str, Any] = {
+        "version": 1,
+        "outlet": "warta",
+        "language": "id",
+        "day": 739_000,
+        "dated": True,
+        "quotations": tuple(found[1] for found in SAID.finditer(body)),
+    }
+    return Text(article_id=number, title=title, body=body, **{**record, **said})
+
+
+@pytest.fixture(scope="session")
+def vocabulary() -> Vocabulary:
+    """The vocabulary of the profiles that `make_profile` makes."""
+    return uncounted()
+
+
+@pytest.fixture(scope="session")
+def make_profile(vocabulary: Vocabulary) -> MakeProfile:
+    """The profile of a text, weighed with the shipped frequencies alone; in another vocabulary where one is given."""
+
+    def made(number: int, title: str, body: str, *, known: Vocabulary | None = None, **said: Any) -> Profile:
+        words = known or vocabulary
+        return profile(read(text_of(number, title, body, **said), words), words)
 
     return made
+
+
+@pytest.fixture
+def new_vocabulary() -> Callable[[], Vocabulary]:
+    """Makes a vocabulary that has met no word yet."""
+    return uncounted
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+import math
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from importlib import import_module
 from itertools import combinations
@@ -9,10 +10,13 @@ from typing import Any
 
 import pytest
 
-from dedupe import Article, Store, cluster, coverage, explain, open_store, resolve, waiting
+from dedupe import Article, Store, cluster, coverage, explain, open_store, resolve, scoring, waiting
 from dedupe.evaluation import compare
 from dedupe.lookup import verified_pair
+from dedupe.profile import Profile
 from dedupe.story_store import StoryStore
+from dedupe.verify import Comparer, Values
+from dedupe.vocabulary import Vocabulary
 
 MODULE: Any = import_module("dedupe.clustering")
 """The module; `dedupe.clustering` itself is the function."""
@@ -64,7 +68,7 @@ def sound(store: Store) -> None:
     assert store.rows("SELECT * FROM stories WHERE articles = 0") == []
     assert store.rows("SELECT * FROM story_aliases WHERE old_id IN (SELECT id FROM stories)") == []
     assert store.rows("SELECT * FROM pairs WHERE a >= b") == []
-    assert store.rows("SELECT * FROM bands WHERE article_id NOT IN (SELECT article_id FROM signatures)") == []
+    assert store.rows("SELECT * FROM bands WHERE member >> 3 NOT IN (SELECT article_id FROM signatures)") == []
     orphans = "SELECT * FROM signatures WHERE same_text_as NOT IN (SELECT article_id FROM signatures)"
     assert store.rows(orphans) == []
     stale = (
@@ -105,19 +109,36 @@ def one_by_one(store: Store, told: Told, seed: int) -> None:
         cluster(store)
 
 
-def test_what_an_empty_store_joins_too_soon_a_rebuild_parts_again(store: Store, told: Told) -> None:
-    one_by_one(store, told, 5)
-    sound(store)
-    assert bcubed(store, told) >= 0.93
-    cluster(store, rebuild=True)
+@pytest.mark.parametrize("seed", [5, 13])
+def test_what_an_empty_store_joins_too_soon_a_rebuild_parts_again(store: Store, told: Told, seed: int) -> None:
+    one_by_one(store, told, seed)
     sound(store)
     assert bcubed(store, told) >= 0.97
+    cluster(store, rebuild=True)
+    sound(store)
+    assert bcubed(store, told) >= 0.99
 
 
 @pytest.mark.xfail(reason="the first articles of an empty store are weighed without its document frequencies")
 def test_clustered_one_by_one_from_an_empty_store_in_any_order(store: Store, told: Told) -> None:
     one_by_one(store, told, 5)
-    assert bcubed(store, told) >= 0.97
+    assert bcubed(store, told) >= 0.99
+
+
+@pytest.mark.parametrize("size", [7, 100, 1_000])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_rebuild_reaches_the_stories_that_arrived_in_portions(store: Store, told: Told, size: int, seed: int) -> None:
+    articles = [article for _, article in told]
+    if seed:
+        random.Random(seed).shuffle(articles)
+    for start in range(0, len(articles), size):
+        save(store, articles[start : start + size])
+        cluster(store)
+    assert bcubed(store, told) >= 0.99
+    before = groups(store)
+    cluster(store, rebuild=True)
+    sound(store)
+    assert groups(store) == before
 
 
 def test_twice_changes_nothing(store: Store, told: Told, contents: Dump) -> None:
@@ -153,11 +174,10 @@ def test_every_stored_pair_adds_up_and_explain_prints_it(store: Store, told: Tol
     assert len(rows) > 80
     for row in rows:
         pair = verified_pair(StoryStore(store), row["a"], row["b"])
-        features = [feature for name, feature in pair.evidence.items() if name != "text"]
-        assert round(sum(feature["contribution"] for feature in features), 6) == row["score"]
-        assert all(
-            0 <= feature["value"] <= 1 for name, feature in pair.evidence.items() if name not in {"text", "days"}
-        )
+        features = {name: feature for name, feature in pair.evidence.items() if name not in {"base", "text"}}
+        log_odds = pair.evidence["base"] + sum(feature["contribution"] for feature in features.values())
+        assert 1 / (1 + math.exp(-log_odds)) == pytest.approx(row["score"], abs=2e-6)
+        assert all(0 <= feature["value"] <= 1 for name, feature in features.items() if name != "days")
     best = max(rows, key=lambda row: row["score"])
     shown = explain(store, best["a"], best["b"])
     assert shown.pair.score == best["score"]
@@ -294,7 +314,7 @@ def test_two_stories_grow_together_when_an_article_tells_both(
     store: Store, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as strict:
-        strict.setattr("dedupe.stories.JOIN_DATED", 9)
+        strict.setattr("dedupe.stories.thresholds", lambda _: scoring.Thresholds(9, 9, 1))
         save(store, [flood(make, "warta"), flood(make, "muara", FLOOD_TOO)])
         cluster(store)
     assert len(groups(store)) == 2
@@ -333,26 +353,25 @@ def test_identical_texts_are_found_by_their_hash(store: Store, make: Make) -> No
     copies = {row["article_id"]: row["same_text_as"] for row in store.rows("SELECT * FROM signatures")}
     assert copies == {ids[0]: None, ids[1]: ids[0]}
     assert store.value("SELECT kind FROM pairs") == "same_text"
-    assert store.value("SELECT count(*) FROM bands WHERE article_id = ?", (ids[1],)) == 0
+    assert store.value("SELECT count(*) FROM bands WHERE member >> 3 = ?", (ids[1],)) == 0
 
 
 @pytest.fixture
 def measured(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """One entry for each pair whose features were measured while clustering."""
     calls: list[int] = []
-    original = MODULE.measure
+    original = Comparer.measure
 
-    def counted(*pair: Any) -> dict[str, float]:
-        calls.append(1)
-        found: dict[str, float] = original(*pair)
-        return found
+    def counted(self: Comparer, one: Profile, others: Sequence[Profile]) -> Values:
+        calls.extend(other.article_id for other in others)
+        return original(self, one, others)
 
-    monkeypatch.setattr(MODULE, "measure", counted)
+    monkeypatch.setattr(Comparer, "measure", counted)
     return calls
 
 
 WORK = 100
-"""Pairs measured for an article at most: 40 candidates, and the members of the stories they are in."""
+"""Pairs measured for an article at most: its candidates, and the members of the stories they are in."""
 
 
 def test_a_flood_of_identical_texts_ends_with_linear_work(store: Store, make: Make, measured: list[int]) -> None:
@@ -432,7 +451,11 @@ def test_far_days_are_far_apart(store: Store, make: Make) -> None:
     assert len(groups(store)) == 2
 
 
-@pytest.mark.parametrize("step", ["save_signature", "save_pairs", "cover", "summarize", "new_story"])
+FAILS_AT = {"save_signatures": 1, "add_to_bands": 1, "save_pairs": 2, "cover": 5, "new_story": 5, "summarize": 1}
+"""A step, and the call in which it fails: those that write a whole batch are called once or twice."""
+
+
+@pytest.mark.parametrize("step", list(FAILS_AT))
 def test_an_error_in_a_batch_leaves_the_store_as_before_the_batch(
     store: Store, told: Told, contents: Dump, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -446,7 +469,7 @@ def test_an_error_in_a_batch_leaves_the_store_as_before_the_batch(
 
     def fail(*args: Any) -> Any:
         calls.append(1)
-        if len(calls) == (1 if step == "summarize" else 5):
+        if len(calls) == FAILS_AT[step]:
             raise KeyboardInterrupt
         return original(*args)
 
@@ -504,3 +527,109 @@ def test_two_clusterings_at_once_share_the_work(store: Store, told: Told, monkey
     sound(store)
     assert store.value("SELECT sum(articles) FROM counted_articles") == len(told)
     assert bcubed(store, told) >= 0.97
+
+
+def test_later_batches_of_copies_alone(store: Store, make: Make) -> None:
+    for outlet in ("warta", "muara", "bukit"):
+        save(store, [flood(make, outlet)])
+        cluster(store)
+        sound(store)
+    assert len(groups(store)) == 1
+    assert store.value("SELECT count(*) FROM signatures WHERE same_text_as = 1") == 2
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_the_first_and_the_last_day_are_days_like_any(store: Store, make: Make, day: str) -> None:
+    save(store, [flood(make, "warta", day=day), flood(make, "muara", FLOOD_TOO, day=day)])
+    save(store, [make("kriket", CRICKET, title="Saltmarsh Menang Tipis", day=day), flood(make, "bukit")])
+    cluster(store)
+    sound(store)
+    where = placed(store)
+    assert where["https://warta.example/banjir"] == where["https://muara.example/banjir"]
+    assert len(set(where.values())) == 3
+    far = explain(store, 1, 4)
+    assert far.same_story is None
+    assert far.pair.score == 0
+
+
+def two_languages(store: Store, make: Make, language: str) -> dict[str, int]:
+    """Where reports of one event are, of which one says another language than its text is in."""
+    save(store, [flood(make, "warta"), flood(make, "muara", language=language), flood(make, "bukit", FLOOD_TOO)])
+    save(store, [make("kriket", CRICKET, title="Saltmarsh Menang Tipis", language=language)])
+    cluster(store)
+    sound(store)
+    assert store.value("SELECT kind FROM pairs WHERE a = 1 AND b = 2") == "same_text"
+    return placed(store)
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_two_languages_may_tell_one_story(store: Store, make: Make, language: str) -> None:
+    where = two_languages(store, make, language)
+    assert len(set(where.values())) == 2
+    assert list(where.values()).count(where["https://warta.example/kriket"]) == 1
+
+
+@pytest.mark.xfail(reason="in a language without a table, of which the store has one article, no word weighs anything")
+def test_a_reprint_in_a_language_that_the_store_hardly_knows(store: Store, make: Make) -> None:
+    save(store, [flood(make, "warta"), flood(make, "muara", language=None)])
+    cluster(store)
+    assert len(groups(store)) == 1
+
+
+def test_a_text_of_many_words_costs_no_story(store: Store, make: Make) -> None:
+    words = " ".join(f"kata{'abcdefghij'[n % 10]}{'klmnopqrst'[n // 10 % 10]}{n}" for n in range(12_000))
+    save(store, [make("panjang", words, title="Panjang"), make("panjang", f"{words} akhir", outlet="muara", title="A")])
+    save(store, [flood(make, "warta"), flood(make, "muara", FLOOD_TOO), make("satu", "Satu", title="Satu")])
+    cluster(store)
+    sound(store)
+    where = placed(store)
+    assert where["https://warta.example/banjir"] == where["https://muara.example/banjir"]
+    assert where["https://warta.example/panjang"] == where["https://muara.example/panjang"]
+    assert store.value("SELECT kind FROM pairs WHERE a = 1 AND b = 2") == "same_text"
+
+
+def test_a_clustering_that_forgets_its_words_and_profiles_goes_on(
+    store: Store, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch_of(monkeypatch, 10)
+    monkeypatch.setattr("dedupe.vocabulary.MOST_WORDS", 50)
+    monkeypatch.setattr("dedupe.comparing.PROFILES_KEPT", 5)
+    save(store, (article for _, article in told))
+    cluster(store)
+    sound(store)
+    assert bcubed(store, told) >= 0.97
+
+
+def test_what_a_run_counts_is_what_the_store_counts(store: Store, told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch_of(monkeypatch, 9)
+    save(store, (article for _, article in told))
+    clustering = MODULE.Clustering(store)
+    clustering.run(None)
+    known, anew = clustering.pairs.vocabulary, Vocabulary(StoryStore(store).counts)
+    for language in ("id", "en"):
+        at = known.numbers(known.words)
+        expected = anew.rarity(language, anew.numbers(known.words))
+        assert known.rarity(language, at).tolist() == pytest.approx(expected.tolist())
+
+
+@pytest.mark.parametrize("seed", [0, 1, 29, 32, 42])
+def test_texts_that_change_again_and_again_leave_everything_sound(
+    store: Store, told: Told, make: Make, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    chance = random.Random(seed)
+    batch_of(monkeypatch, chance.choice([1, 3, 50]))
+    texts = [FLOOD, FLOOD_TOO, CRICKET, "", "Satu", *(article.body for _, article in chance.sample(told, 12))]
+    known: dict[str, int] = {}
+    for _ in range(25):
+        for _ in range(chance.randint(1, 6)):
+            day = chance.choice(["2026-05-05", "2026-05-06", "2026-05-12", None])
+            title = chance.choice(["Tanggul Jebol", "Saltmarsh Menang Tipis", ""])
+            slug, outlet = f"a{chance.randint(0, 9)}", chance.choice(["warta", "muara"])
+            store.save_article(make(slug, chance.choice(texts), outlet=outlet, title=title, day=day))
+        cluster(store, rebuild=chance.random() < 0.1)
+        sound(store)
+        assert all(resolve(store, story_id) is not None for story_id in known.values())
+        known |= placed(store)
+    before = groups(store)
+    assert cluster(store).articles == 0
+    assert groups(store) == before

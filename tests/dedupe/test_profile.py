@@ -1,26 +1,41 @@
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Callable
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from dedupe.profile import QUOTATIONS_COMPARED, Profile, Text, compared, distinct_words
+from dedupe import words as w
+from dedupe.profile import QUOTATIONS_COMPARED, Profile, Text, Weighted, compared, heaviest, read
+from dedupe.vocabulary import Vocabulary
 
 MakeProfile = Callable[..., Profile]
 BODY = "Banjir merendam 1.200 rumah di Lembah Hijau. “Air naik cepat sekali malam itu,” kata Darma."
 
 
-def test_a_profile_holds_what_an_article_is_compared_by(make_profile: MakeProfile) -> None:
+def test_a_profile_holds_what_an_article_is_compared_by(make_profile: MakeProfile, vocabulary: Vocabulary) -> None:
     found = make_profile(1, "Banjir Lembah Hijau", BODY)
-    assert math.hypot(*found.vector.values()) == pytest.approx(1)
-    assert math.hypot(*found.title_vector.values()) == pytest.approx(1)
-    assert set(found.names) == {"lembah", "hijau", "darma"}
-    assert found.numbers == {"1.200"}
-    assert found.quotations == (
-        ("Air naik cepat sekali malam itu,", frozenset({"air", "naik", "cepat", "sekali", "malam", "itu"})),
-    )
-    assert "merendam 1.200 rumah" in found.shingles
+    assert math.hypot(*found.vector.weights.tolist()) == pytest.approx(1)
+    assert math.hypot(*found.title.weights.tolist()) == pytest.approx(1)
+    assert set(vocabulary.printed(found.names.words)) == {"banjir", "lembah", "hijau", "darma"}
+    assert set(vocabulary.printed(found.lede.words)) == {"banjir", "lembah", "hijau", "darma"}
+    assert vocabulary.printed(found.numbers.words) == ["1.200"]
+    assert (found.numbers.weights.tolist(), found.numbers.total) == ([1.0], 1.0)
+    (said,) = found.quotations
+    assert said.text == "Air naik cepat sekali malam itu,"
+    assert {vocabulary.words[number] for number in said.words} == {"air", "naik", "cepat", "sekali", "malam", "itu"}
+    assert len(found.sequence) == len(w.words(BODY))
+    assert len(found.shingles) == len(found.sequence) - 2
+
+
+def test_names_of_the_opening_are_those_of_the_lede(make_profile: MakeProfile, vocabulary: Vocabulary) -> None:
+    found = make_profile(1, "Judul", "Banjir di Sagara. " + "hujan turun lagi " * 40 + "sampai ke Muara.")
+    assert set(vocabulary.printed(found.names.words)) == {"judul", "sagara", "muara"}
+    assert set(vocabulary.printed(found.lede.words)) == {"judul", "sagara"}
 
 
 @pytest.mark.parametrize(
@@ -37,21 +52,30 @@ def test_the_text_hash_sees_words_only(make_profile: MakeProfile, one: str, othe
     assert (hashes[0] == hashes[1]) == is_equal
 
 
-def test_short_quotations_say_nothing() -> None:
-    assert compared(["kakak", "satu dua tiga empat", "satu dua tiga empat lima"]) == [
-        ("satu dua tiga empat lima", frozenset({"satu", "dua", "tiga", "empat", "lima"}))
-    ]
-    assert len(compared(["satu dua tiga empat lima"] * 500)) == QUOTATIONS_COMPARED
+def test_short_quotations_say_nothing(vocabulary: Vocabulary) -> None:
+    (found,) = compared(["kakak", "satu dua tiga empat", "satu dua tiga empat lima"], vocabulary)
+    assert found.text == "satu dua tiga empat lima"
+    assert found.words == frozenset(vocabulary.numbers(["satu", "dua", "tiga", "empat", "lima"]).tolist())
+    assert len(list(compared(["satu dua tiga empat lima"] * 500, vocabulary))) == QUOTATIONS_COMPARED
 
 
-@pytest.mark.parametrize("body", ["", "\n\n", "😀", "東京で地震がありました", "kata " * 60_000, "\ud800 x", "'" * 9])
-def test_any_text_has_a_profile(make_profile: MakeProfile, body: str) -> None:
-    found = make_profile(1, "", body)
+@pytest.mark.parametrize(
+    "body", ["", "\n\n", "😀", "東京で地震がありました", "kata " * 60_000, "\ud800 x", "'" * 9, "\0" * 9, "Satu"]
+)
+@pytest.mark.parametrize("language", ["id", "", "xx", "../id"])
+def test_any_text_has_a_profile(make_profile: MakeProfile, body: str, language: str) -> None:
+    found = make_profile(1, "", body, language=language)
     assert len(found.text_hash) == 16
-    assert set(found.vector) <= set(found.body_words)
+    assert len(found.sequence) == len(w.words(body))
+    assert len(found.vector) <= len(set(w.words(body)))
+    for one in (found.vector, found.title, found.names, found.lede, found.numbers):
+        assert len(one.words) == len(one.weights)
+        assert np.all(np.isfinite(one.weights))
+        assert np.all(np.diff(one.words) > 0)
+        assert one.total == pytest.approx(float(one.weights.sum()), abs=1e-3)
 
 
-def test_words_counted_are_those_of_title_and_body() -> None:
+def test_words_counted_are_those_of_title_and_body(vocabulary: Vocabulary) -> None:
     text = Text(
         article_id=1,
         version=1,
@@ -63,4 +87,44 @@ def test_words_counted_are_those_of_title_and_body() -> None:
         dated=False,
         quotations=(),
     )
-    assert distinct_words(text) == {"judul", "baru", "isi"}
+    found = read(text, vocabulary).distinct
+    assert sorted(vocabulary.printed(found)) == ["baru", "isi", "judul"]
+
+
+@given(st.lists(st.sampled_from(["Banjir", "banjir", "gempa", "1.200", "yang", "Sagara", "\n"]), max_size=150))
+def test_the_vector_is_that_of_the_plain_reading(
+    make_profile: MakeProfile, vocabulary: Vocabulary, said: list[str]
+) -> None:
+    title, body = "Banjir di Sagara", " ".join(said)
+    found = make_profile(1, title, body)
+    plain = w.vector(w.words(title), w.words(body), w.Frequencies(0, {}, w.prior("id")))
+    ours = dict(zip(vocabulary.printed(found.vector.words), found.vector.weights.tolist(), strict=True))
+    assert ours == pytest.approx(plain, abs=1e-6)
+    assert set(vocabulary.printed(found.numbers.words)) == w.numbers(f"{title}\n{body}")
+
+
+def test_weights_do_not_depend_on_the_numbers_that_words_have(
+    make_profile: MakeProfile, new_vocabulary: Callable[[], Vocabulary]
+) -> None:
+    said = [f"kata{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"] * 3
+    random.Random(1).shuffle(said)
+    weights = []
+    for order in (said, said[::-1]):
+        known = new_vocabulary()
+        for word in order:
+            known.numbers([word])
+        found = make_profile(1, "Judul", " ".join(said), known=known)
+        weights.append(dict(zip(known.printed(found.vector.words), found.vector.weights.tolist(), strict=True)))
+    assert weights[0] == weights[1]
+
+
+@given(st.lists(st.integers(0, 3), max_size=12), st.integers(1, 12))
+def test_the_heaviest_words_are_the_same_whatever_their_numbers(drawn: list[int], most: int) -> None:
+    hashes = np.array([(n * 7 + 3) % 13 for n in range(len(drawn))], dtype=np.uint32)
+    weights = np.array(drawn, dtype=np.float32)
+    numbers = np.arange(len(drawn), dtype=np.int32)
+    one = hashes[heaviest(Weighted(numbers, weights), most, hashes)]
+    other = hashes[::-1][heaviest(Weighted(numbers, weights[::-1]), most, hashes[::-1])]
+    assert set(one.tolist()) == set(other.tolist())
+    ranked = sorted(zip((-weights).tolist(), hashes.tolist(), strict=True))
+    assert set(one.tolist()) == {at for _, at in ranked[:most]}

@@ -1,49 +1,81 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupe.shingles import containment, jaccard, shingles
+from dedupe.shingles import common, jaccard, overlap, shingles
 
 SETS = st.frozensets(st.integers(0, 12))
+RUNS = st.lists(st.integers(0, 2**32 - 1) | st.integers(0, 3), max_size=40)
+
+
+def laid(members: frozenset[int] | set[int]) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
+    """A set as shingles come: sorted, each once."""
+    return np.array(sorted(members), dtype=np.uint64)
+
+
+def hashed(words: list[int]) -> list[int]:
+    found: list[int] = shingles(np.array(words, dtype=np.uint32)).tolist()
+    return found
 
 
 @pytest.mark.parametrize(
     ("words", "expected"),
-    [
-        ([], set()),
-        (["a"], {"a"}),
-        (["a", "b", "c"], {"a b c"}),
-        (["a", "b", "c", "d"], {"a b c", "b c d"}),
-        (["a"] * 9, {"a a a"}),
-    ],
+    [([], 0), ([7], 1), ([7, 8], 1), ([7, 8, 9], 1), ([7, 8, 9, 10], 2), ([7] * 9, 1), ([1, 2, 3, 1, 2, 3], 3)],
 )
-def test_shingles(words: list[str], expected: set[str]) -> None:
-    assert shingles(words) == expected
+def test_how_many_shingles_a_text_has(words: list[int], expected: int) -> None:
+    assert len(hashed(words)) == expected
 
 
-@pytest.mark.parametrize(
-    ("a", "b", "alike", "contained"),
-    [
-        (set(), set(), 0, 0),
-        ({1}, set(), 0, 0),
-        ({1, 2}, {1, 2}, 1, 1),
-        ({1, 2, 3}, {2, 3, 4}, 0.5, 2 / 3),
-        ({1, 2, 3, 4}, {1}, 0.25, 1),
-    ],
-)
+@given(RUNS)
+def test_shingles_are_the_runs_of_three_words_each_once_and_sorted(words: list[int]) -> None:
+    runs = {tuple(words[n : n + 3]) for n in range(max(1, len(words) - 2))} if words else set()
+    found = hashed(words)
+    assert found == sorted(set(found))
+    assert len(found) == len(runs)
+    assert set(found) == {hashed(list(run))[0] for run in runs}
+
+
+@given(st.permutations([1, 2, 3]), st.permutations([1, 2, 3]))
+def test_the_order_of_words_is_part_of_a_shingle(one: list[int], other: list[int]) -> None:
+    assert (hashed(one) == hashed(other)) == (one == other)
+
+
+def test_a_text_without_words_and_the_word_whose_hash_is_zero_are_two() -> None:
+    assert hashed([]) != hashed([0]) != hashed([0, 0]) != hashed([0, 0, 0])
+
+
+CASES = [
+    (set(), set(), 0, 0),
+    ({1}, set(), 0, 0),
+    ({1, 2}, {1, 2}, 1, 1),
+    ({1, 2, 3}, {2, 3, 4}, 0.5, 2 / 3),
+    ({1, 2, 3, 4}, {1}, 0.25, 1),
+]
+
+
+@pytest.mark.parametrize(("a", "b", "alike", "contained"), CASES)
 def test_jaccard_and_containment(a: set[int], b: set[int], alike: float, contained: float) -> None:
     assert jaccard(a, b) == alike
-    assert containment(a, b) == contained
+    assert overlap(laid(a), laid(b)) == (alike, contained)
+
+
+@given(SETS | st.frozensets(st.integers(0, 2**64 - 1)), SETS)
+def test_overlap_is_set_arithmetic(a: frozenset[int], b: frozenset[int]) -> None:
+    assert common(laid(a), laid(b)) == len(a & b)
+    contained = len(a & b) / min(len(a), len(b)) if a and b else 0.0
+    assert overlap(laid(a), laid(b)) == (jaccard(a, b), contained)
 
 
 @given(SETS, SETS)
 def test_both_are_symmetric_shares_and_containment_is_no_smaller(a: frozenset[int], b: frozenset[int]) -> None:
+    alike, contained = overlap(laid(a), laid(b))
+    assert (alike, contained) == overlap(laid(b), laid(a))
     assert jaccard(a, b) == jaccard(b, a)
-    assert containment(a, b) == containment(b, a)
-    assert 0 <= jaccard(a, b) <= containment(a, b) <= 1
-    assert (jaccard(a, b) == 1) == (a == b != frozenset())
+    assert 0 <= alike <= contained <= 1
+    assert (alike == 1) == (a == b != frozenset())
 
 
 @given(SETS, SETS, SETS)

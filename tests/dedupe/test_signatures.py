@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import math
 import random
-import zlib
+from collections.abc import Collection
 
 import numpy as np
 import pytest
@@ -10,33 +10,55 @@ from datasketch import MinHash
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedupe import signatures as s
 from dedupe.shingles import jaccard
-from dedupe.signatures import crc32, estimate, signature
 
 SLOTS = 128
-MEMBERS = st.frozensets(st.text(st.characters(codec=None), max_size=12), max_size=40)
+MEMBERS = st.frozensets(st.integers(0, 2**32 - 1) | st.integers(0, 5), max_size=40)
 
 
-@given(MEMBERS, st.sampled_from([3, 8, 64, SLOTS]))
-def test_values_are_those_of_datasketch_for_the_same_hash(members: frozenset[str], slots: int) -> None:
-    theirs = MinHash(num_perm=slots, hashfunc=crc32, scheme="affine32")
-    for member in members:
-        theirs.update(member.encode("utf-8", "surrogatepass"))
-    assert np.array_equal(signature(members, slots), theirs.hashvalues)
+def signed(sets: Collection[Collection[int]], slots: int = SLOTS) -> s.Signatures:
+    """The signatures of sets of hashes."""
+    members = np.array([member for one in sets for member in one], dtype=np.uint32)
+    return s.signatures(members, np.array([len(one) for one in sets], dtype=np.int64), slots)
+
+
+@given(st.lists(MEMBERS, max_size=6), st.sampled_from([3, 4, 32, 64, SLOTS]))
+def test_values_are_those_of_datasketch_for_the_same_hashes(sets: list[frozenset[int]], slots: int) -> None:
+    ours = signed(sets, slots)
+    assert ours.shape == (len(sets), slots)
+    for row, members in zip(ours, sets, strict=True):
+        hashes = iter(sorted(members))
+        theirs = MinHash(num_perm=slots, scheme="affine32", hashfunc=lambda _, given=hashes: next(given))
+        for _ in members:
+            theirs.update(b"")
+        assert np.array_equal(row, theirs.hashvalues)
+
+
+@pytest.mark.parametrize("cells", [1, 8, 40, 1_000, 10**9])
+@given(sets=st.lists(MEMBERS, max_size=12))
+def test_signed_in_portions_is_signed_at_once(cells: int, sets: list[frozenset[int]]) -> None:
+    at_once = signed(sets, 8)
+    with pytest.MonkeyPatch.context() as small:
+        small.setattr(s, "CELLS", cells)
+        assert np.array_equal(signed(sets, 8), at_once)
 
 
 @given(MEMBERS)
-def test_equal_sets_have_equal_signatures_in_any_order_and_number(members: frozenset[str]) -> None:
+def test_equal_sets_have_equal_signatures_in_any_order_and_number(members: frozenset[int]) -> None:
     listed = sorted(members)
-    assert np.array_equal(signature(listed, SLOTS), signature([*reversed(listed), *listed], SLOTS))
-    assert estimate(signature(listed, SLOTS), signature(listed, SLOTS)) == 1
+    one, other = signed([listed, [*reversed(listed), *listed]])
+    assert np.array_equal(one, other)
+    assert s.estimate(one, other) == 1
 
 
-def test_signing_one_set_leaves_the_next_alone() -> None:
-    first = signature(["a", "b"], SLOTS)
-    signature(["c"], SLOTS)
-    assert np.array_equal(first, signature(["a", "b"], SLOTS))
-    assert len(set(signature([], SLOTS).tolist())) == 1
+def test_signing_changes_no_hashes_and_an_empty_set_has_a_value_of_its_own() -> None:
+    hashes = np.arange(5, dtype=np.uint32)
+    first = s.signatures(hashes, np.array([2, 0, 3]), SLOTS)
+    assert hashes.tolist() == [0, 1, 2, 3, 4]
+    assert np.array_equal(first, s.signatures(hashes, np.array([2, 0, 3]), SLOTS))
+    assert set(first[1].tolist()) == {int(s.EMPTY)}
+    assert signed([]).shape == (0, SLOTS)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.2, 0.5, 0.8, 0.95])
@@ -44,15 +66,12 @@ def test_signing_one_set_leaves_the_next_alone() -> None:
 def test_the_estimate_stays_within_its_error_bound(share: float, size: int) -> None:
     chance = random.Random(7)
     errors = []
-    for number in range(40):
-        words = [f"{number} {chance.random()}" for _ in range(2 * size)]
+    for _ in range(40):
+        members = chance.sample(range(2**32), 2 * size)
         common = round(size * 2 * share / (1 + share))
-        a, b = frozenset(words[:size]), frozenset(words[size - common : 2 * size - common])
-        errors.append(estimate(signature(a, SLOTS), signature(b, SLOTS)) - jaccard(a, b))
+        a, b = frozenset(members[:size]), frozenset(members[size - common : 2 * size - common])
+        one, other = signed([a, b])
+        errors.append(s.estimate(one, other) - jaccard(a, b))
     standard = 0.5 / math.sqrt(SLOTS)
     assert max(map(abs, errors)) <= 4.5 * standard
     assert abs(sum(errors) / len(errors)) <= 3 * standard / math.sqrt(len(errors))
-
-
-def test_the_hash_is_the_32_bit_crc() -> None:
-    assert crc32(b"newscrawl") == zlib.crc32(b"newscrawl") < 2**32

@@ -1,29 +1,34 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupe import stories
+from dedupe import scoring, stories
 
 Pairs = Mapping[tuple[int, int], float]
 
 
 def grown(
-    groups: list[list[int]], pairs: Pairs, *, dated: bool = True, known: Pairs | None = None
+    groups: list[list[int]], pairs: Pairs, *, dated: bool = True, known: Pairs | None = None, language: str = ""
 ) -> set[frozenset[int]]:
     """The clusters that grow from these groups; scores not in `known` are 0."""
     everything = {**pairs, **(known or {})}
-    clusters = [stories.Cluster(list(group), dated) for group in groups]
-    found = stories.Growth(clusters, pairs, lambda a, b: everything.get((a, b), 0.0)).run()
-    return {frozenset(cluster.members) for cluster in found}
+    clusters = [stories.Cluster(list(group), dated, language) for group in groups]
+
+    def score(one: int, others: Sequence[int]) -> list[float]:
+        return [everything.get((min(one, other), max(one, other)), 0.0) for other in others]
+
+    return {frozenset(cluster.members) for cluster in stories.Growth(clusters, pairs, score).run()}
 
 
-JUST, LESS = stories.JOIN_DATED + 0.001, stories.JOIN_DATED - 0.001
+AT = scoring.OTHER
+MERGE = AT.dated * AT.merge
+JUST, LESS = AT.dated + 0.001, AT.dated - 0.001
 
 
 @pytest.mark.parametrize(
@@ -32,11 +37,11 @@ JUST, LESS = stories.JOIN_DATED + 0.001, stories.JOIN_DATED - 0.001
         ([[1], [2]], {}, [{1}, {2}]),
         ([[1], [2]], {(1, 2): JUST}, [{1, 2}]),
         ([[1], [2]], {(1, 2): LESS}, [{1}, {2}]),
-        ([[1], [2], [3]], {(1, 2): 0.9, (2, 3): 0.3}, [{1, 2}, {3}]),
+        ([[1], [2], [3]], {(1, 2): 0.9, (2, 3): JUST}, [{1, 2}, {3}]),
         ([[1], [2], [3]], {(1, 2): 0.9, (2, 3): 2 * JUST}, [{1, 2, 3}]),
         ([[1, 2], [3, 4]], {(1, 3): 0.9}, [{1, 2}, {3, 4}]),
-        ([[1, 2], [3, 4]], dict.fromkeys(((1, 3), (1, 4), (2, 3), (2, 4)), stories.MERGE), [{1, 2, 3, 4}]),
-        ([[1, 2], [3, 4]], dict.fromkeys(((1, 3), (1, 4), (2, 3), (2, 4)), stories.MERGE - 0.01), [{1, 2}, {3, 4}]),
+        ([[1, 2], [3, 4]], dict.fromkeys(((1, 3), (1, 4), (2, 3), (2, 4)), MERGE), [{1, 2, 3, 4}]),
+        ([[1, 2], [3, 4]], dict.fromkeys(((1, 3), (1, 4), (2, 3), (2, 4)), MERGE - 0.01), [{1, 2}, {3, 4}]),
         ([[1]], {(1, 99): 0.9, (98, 99): 0.9}, [{1}]),
     ],
 )
@@ -45,20 +50,50 @@ def test_average_linkage(groups: list[list[int]], pairs: Pairs, expected: list[s
 
 
 def test_a_missing_day_asks_for_more() -> None:
-    score = (stories.JOIN_DATED + stories.JOIN_UNDATED) / 2
+    score = (AT.dated + AT.undated) / 2
     assert grown([[1], [2]], {(1, 2): score}) == {frozenset({1, 2})}
     assert grown([[1], [2]], {(1, 2): score}, dated=False) == {frozenset({1}), frozenset({2})}
 
 
 def test_scores_that_were_no_candidates_are_learnt_before_a_join() -> None:
-    pairs = {(1, 2): 0.9, (2, 3): 0.4}
-    assert grown([[1], [2], [3]], pairs, known={(1, 3): 0.4}) == {frozenset({1, 2, 3})}
+    pairs = {(1, 2): 0.9, (2, 3): JUST}
+    assert grown([[1], [2], [3]], pairs, known={(1, 3): JUST}) == {frozenset({1, 2, 3})}
     assert grown([[1], [2], [3]], pairs, known={(1, 3): -0.1}) == {frozenset({1, 2}), frozenset({3})}
 
 
 def test_a_chain_of_strong_links_makes_no_one_story() -> None:
-    chain = {(n, n + 1): 0.5 for n in range(1, 40)}
+    chain = {(n, n + 1): 1.4 * AT.dated for n in range(1, 40)}
     assert max(map(len, grown([[n] for n in range(1, 41)], chain))) <= 4
+
+
+@pytest.mark.parametrize("language", [*sorted(scoring.THRESHOLDS), ""])
+def test_every_language_has_thresholds_that_ask_more_of_less(language: str) -> None:
+    at = scoring.thresholds(language)
+    assert 0 < stories.PAIR_FLOOR < stories.LEAST <= at.dated <= at.undated < 1 < at.merge
+    just, less = {(1, 2): at.dated + 0.001}, {(1, 2): at.dated - 0.001}
+    assert len(grown([[1], [2]], just, language=language)) == 1
+    assert len(grown([[1], [2]], less, language=language)) == 2
+
+
+def test_two_languages_are_joined_by_the_stricter() -> None:
+    lax, strict = sorted(("en", "id"), key=stories.strictness)
+    pairs = {(1, 2): (stories.strictness(lax) + stories.strictness(strict)) / 2}
+    for languages, expected in (((lax, lax), 1), ((lax, strict), 2), ((strict, lax), 2), ((strict, strict), 2)):
+        clusters = [stories.Cluster([n], is_dated=True, language=code) for n, code in enumerate(languages, 1)]
+        assert len(list(stories.Growth(clusters, pairs, lambda _, others: [0.0] * len(others)).run())) == expected
+
+
+def test_great_stories_are_joined_by_some_scores_not_by_all() -> None:
+    asked: list[int] = []
+
+    def score(_: int, others: Sequence[int]) -> list[float]:
+        asked.extend(others)
+        return [0.9] * len(others)
+
+    groups = [stories.Cluster(list(range(start, start + 500)), is_dated=True) for start in (0, 500, 1000)]
+    found = list(stories.Growth(groups, {(0, 500): 0.9, (500, 1000): 0.9}, score).run())
+    assert [len(one.members) for one in found] == [1500]
+    assert len(asked) <= 3 * stories.SCORES_ENOUGH
 
 
 @st.composite
@@ -83,7 +118,7 @@ def test_growth_is_a_partition_and_the_order_of_arrival_does_not_matter(pairs: P
 def test_no_two_stories_that_fit_are_left_apart(pairs: Pairs) -> None:
     for one, other in combinations(grown([[n] for n in range(8)], pairs), 2):
         scores = [pairs.get((min(a, b), max(a, b)), 0.0) for a in one for b in other]
-        threshold = stories.JOIN_DATED if 1 in {len(one), len(other)} else stories.MERGE
+        threshold = AT.dated if 1 in {len(one), len(other)} else MERGE
         assert sum(scores) / len(scores) < threshold + 1e-9
 
 

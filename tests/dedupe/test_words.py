@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe import words as w
+from dedupe.model import Article
 
 TEXTS = st.text(st.characters(codec=None), max_size=200)
 
@@ -70,6 +72,78 @@ def test_numbers(text: str, expected: set[str]) -> None:
 )
 def test_names(text: str, expected: set[str]) -> None:
     assert w.names(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "opens", "words", "named"),
+    [
+        ("", True, [], set()),
+        ("Hujan turun di Kota Muara Jati. Warga Karang mengungsi.", True, None, {"kota", "muara", "jati", "karang"}),
+        ("Hujan turun.\nWarga mengungsi.", True, ["hujan", "turun", "warga", "mengungsi"], set()),
+        ("Hujan Turun", True, None, {"turun"}),
+        ("Hujan Turun", False, None, {"hujan", "turun"}),
+        ("kata Surya. “Kami datang,” ujar Lestari", True, None, {"surya", "lestari"}),
+        ("hadir Surya (Wakil), Lestari", True, None, {"surya", "wakil", "lestari"}),
+        ("oleh COVID-19 di iPhone X", True, ["oleh", "covid", "19", "di", "iphone", "x"], {"covid", "iphone"}),
+        ("in der straße", True, ["in", "der", "strasse"], set()),
+        ("οδος και λόγος", True, None, set()),
+        ("東京で地震", True, ["東京で地震"], set()),
+        ("\0\ud800\udfff", True, [], set()),
+        ("di \ud800Sagara\0Muara", True, ["di", "sagara", "muara"], {"sagara", "muara"}),
+    ],
+)
+def test_read(text: str, words: list[str] | None, named: set[str], *, opens: bool) -> None:
+    found = w.read(text, opens=opens)
+    assert found.words == (w.words(text) if words is None else words)
+    assert found.named == named
+
+
+@given(TEXTS)
+def test_named_words_are_words_of_the_text(text: str) -> None:
+    found = w.read(text)
+    assert found.named <= set(found.words)
+    assert not any(word in w.BREAKS for word in found.words)
+    assert found.named <= w.read(text, opens=False).named
+
+
+@given(st.text(st.sampled_from("abcXYZß09 .,:;!?…'’`-–—“”\"„«»()/\n\t_😀東"), max_size=80))
+def test_one_pass_reads_the_words_that_many_read(text: str) -> None:
+    assert w.read(text).words == w.words(text)
+    assert w.read(text.lower()).named == set()
+
+
+PLAIN = st.lists(
+    st.lists(st.sampled_from(["hujan", "di", "Sagara", "Muara", "Jati", "yang", "Surya"]), min_size=1, max_size=5),
+    max_size=5,
+).map(lambda sentences: " ".join(" ".join(["Warga", *sentence]) + "." for sentence in sentences))
+"""Sentences without marks inside, each opened by a word that is no name."""
+
+
+@given(PLAIN)
+def test_on_plain_sentences_both_readings_find_the_words_of_the_same_names(text: str) -> None:
+    by_runs = {word for name in w.names(text) for word in name.split()}
+    assert by_runs <= w.read(text).named
+    if all(len(run.split()) <= w.WORDS_OF_A_NAME for run in re.findall(r"(?:\b[A-Z]\w* ?)+", text)):
+        assert w.read(text).named == by_runs
+
+
+def test_on_the_demo_both_readings_find_nearly_the_same_names(told: tuple[tuple[str, Article], ...]) -> None:
+    both = either = 0
+    for _, article in told:
+        named = w.read(article.body).named
+        by_runs = {word for name in w.names(article.body) for word in name.split()}
+        both, either = both + len(named & by_runs), either + len(named | by_runs)
+        assert w.read(article.body).words == w.words(article.body)
+    assert both >= 0.9 * either
+
+
+@pytest.mark.parametrize(
+    "piece", ["'", "-", "a-", "1.", ".''", " ", "A", "A ", "“", "\n", "a' ", "\0", "\ud800", "Ada "]
+)
+def test_at_most_the_longest_text_is_read(piece: str) -> None:
+    found = w.read(piece * (1_000_000 // len(piece)))
+    assert sum(map(len, found.words)) <= w.LONGEST_TEXT
+    assert found.named <= set(found.words)
 
 
 @given(st.text(st.characters(codec=None), max_size=8))
