@@ -18,7 +18,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -62,6 +62,7 @@ class Recording(Clustering):
         self.seen: dict[tuple[int, int], Array] = {}
 
     def settle(self, *said: Any) -> None:
+        """Let stories grow, and keep what was measured for it."""
         super().settle(*said)
         self.seen.update({ids: values for ids, (values, _) in self.pairs.measured.items()})
 
@@ -236,7 +237,13 @@ def write(
     ]
     for language, said in chosen.items():
         lines += [f"[thresholds.{language}]", *(f"{k} = {v}" for k, v in vars(said).items()), ""]
-    lines += ["[learned]", f'on = "{date.today().isoformat()}"', 'by = "bench/calibrate.py"', "", "[learned.pairs]"]
+    lines += [
+        "[learned]",
+        f'on = "{datetime.now(tz=UTC).date().isoformat()}"',
+        'by = "bench/calibrate.py"',
+        "",
+        "[learned.pairs]",
+    ]
     lines += [f'"{one.name}" = {{ pairs = {len(one.same)}, same_event = {int(one.same.sum())} }}' for one in sets]
     (ROOT / "dedupe" / scoring.FILE).write_text("\n".join(lines) + "\n", "utf-8")
 

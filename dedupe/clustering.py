@@ -19,6 +19,8 @@ from dedupe.verify import SHINGLES_OF_A_TEXT, WORTH_READING_TEXT, Verified
 
 Pairs = dict[Ids, Verified]
 
+ENGINE = 2
+"""Raised where scores or band values change their meaning; what an older engine made is then computed anew."""
 BATCH = 1_000
 """Articles clustered in one transaction: a kill loses at most this much work and nothing that was saved."""
 SAME_AT_LEAST = 0.5
@@ -46,10 +48,10 @@ def cluster(store: Store, *, rebuild: bool = False, progress: Callable[[int], ob
     """Bring stories up to date with the articles, and return what was done.
 
     Every batch is one transaction: killed at any moment, the next call goes on where the last batch ended; called
-    twice, the second call changes nothing. With `rebuild` everything is computed anew in one transaction, and stories
-    keep their ids.
+    twice, the second call changes nothing. With `rebuild`, or where another engine made what is in the store,
+    everything is computed anew in one transaction, and stories keep their ids.
     """
-    if not rebuild:
+    if not rebuild and StoryStore(store).engine() == ENGINE:
         return Clustering(store).run(progress)
     with store.transaction():
         clustering = Clustering(store)
@@ -57,6 +59,7 @@ def cluster(store: Store, *, rebuild: bool = False, progress: Callable[[int], ob
         clustering.kept.forget_groupings()
         report = clustering.run(progress)
         clustering.kept.hand_down(old, stories.heirs(old, clustering.kept.memberships()), greatest)
+        clustering.kept.note_engine(ENGINE)
     return report
 
 

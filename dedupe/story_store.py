@@ -262,6 +262,14 @@ class StoryStore:
 
     # --- rebuilding ------------------------------------------------------------------------------
 
+    def engine(self) -> int:
+        """Return the engine that made what is here."""
+        return int(self.store.value("SELECT engine FROM clustered_by"))
+
+    def note_engine(self, engine: int) -> None:
+        """Write down which engine made what is here."""
+        self.store.connection.execute("UPDATE clustered_by SET engine = ?", (engine,))
+
     def memberships(self) -> dict[int, int]:
         """Return the story of every article."""
         return {

@@ -16,7 +16,9 @@ from newscrawl.languages import Speech
 CAPITAL = "".join(chr(code) for code in range(0x530) if chr(code).isupper())
 """Every capital letter of the Latin, Greek and Cyrillic alphabets, for use inside a class of a pattern."""
 
-_NUMERAL = re.compile(r"[IV]+")  # of a name: "Tom Barrow III"
+NUMERAL = re.compile(r"[IV]+")
+"""Of a name: "Tom Barrow III"."""
+
 _LEAD = re.compile(r"[ \t]{0,2}")
 _FIRST = re.compile(r"\s{0,8}([\w'’-]{1,40})")
 
@@ -62,7 +64,7 @@ class Word(NamedTuple):
     def is_acronym(self) -> bool:
         """Whether it is written in capitals, as an office is: "BPBD", "(Kadin)"."""
         letters = self.text.strip("().")
-        return len(letters) > 1 and letters.isupper() and not _NUMERAL.fullmatch(letters)
+        return len(letters) > 1 and letters.isupper() and not NUMERAL.fullmatch(letters)
 
 
 def any_of(words: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ import re
 from itertools import takewhile
 
 from newscrawl.languages import Speech
-from newscrawl.name_words import Names, Speaker, Word, is_role_word, printed
+from newscrawl.name_words import NUMERAL, Names, Speaker, Word, is_role_word, printed
 
 _SHORT_NAME = 2
 _LONG_NAME = 4  # a name of so many words may begin with part of an office
@@ -23,7 +23,21 @@ def opens_role(words: list[Word], speech: Speech) -> bool:
         or any(not word.is_capital and word.lower in speech.describers for word in words)
         or (speech.verb_last and any(word.lower in speech.titles for word in words))
         or (head.lower in speech.role_words and any(word.lower in speech.titles for word in words))
+        or any(_is_office_inside(words, index, speech) for index in range(1, len(words) - 1))
     )
+
+
+def _is_office_inside(words: list[Word], index: int, speech: Speech) -> bool:
+    """Whether an office stands between unknown words and a name: "Fenwick Mayor Greta Holloway".
+
+    The head of an organisation's name does the same before a full name: "Prakirawan Stasiun Lumba Ketut Wirasana".
+    """
+    one, following = words[index], words[index + 1]
+    rest = words[index + 1 :]
+    is_firm = one.lower in speech.org_words and words[0].lower not in speech.org_words and len(rest) >= _SHORT_NAME
+    is_office = one.is_capital and (one.lower in speech.titles or (is_firm and not speech.subject_first))
+    is_name = following.is_capital and following.lower not in speech.honorifics and not NUMERAL.fullmatch(following.text)
+    return is_office and is_name and not is_role_word(following, speech)
 
 
 def split(words: list[Word], speech: Speech, names: Names) -> Speaker:
@@ -36,16 +50,29 @@ def split(words: list[Word], speech: Speech, names: Names) -> Speaker:
     at = _past_firm(named, _past_places(named, at, names), speech, names) if named[at:] else at
     if at and named[at - 1].lower in speech.org_words and len(named) - at == _LONG_NAME - 1:
         at += 1  # "Fraksi Bahari Willy Aditama"
-    if is_linked and len(named) - at >= _LONG_NAME - 1:
+    if is_linked and len(named) - at >= _LONG_NAME - 1 and named[at].lower not in names.lone:
         at = len(named) - 2  # a first and a last name; what stands before them belongs to the office
     addressed = (index for index in range(at + 1, len(named) - 1) if _is_address(named[index], speech))
     at = next(addressed, at)
-    name = without_honorifics(named[at:], speech) if named[at:] else []
+    name = without_honorifics(_without_origin(named[at:], speech), speech) if named[at:] else []
     name = name[:-1] if len(name) > 1 and _PARTY_BEHIND.fullmatch(name[-1].text) else name
     is_still_linked = bool(name) and at > 0 and named[at - 1].lower in speech.links
     if not name or not name[0].is_capital or is_still_linked or all(word.lower in names.places for word in name):
         return Speaker(printed(named))
-    return Speaker(printed(name), printed(named[:at]))
+    return Speaker(printed(name), printed(_without_naming(named[:at], speech)))
+
+
+def _without_origin(name: list[Word], speech: Speech) -> list[Word]:
+    """A full name without what stands behind it: "Dianne Moss of Fenwick"."""
+    full = range(_SHORT_NAME, len(name) - 1)
+    ends = (index for index in full if name[index].lower in speech.links & speech.prepositions)
+    end = next(ends, len(name))
+    return name[:end] if all(one.is_capital for one in name[:end]) else name
+
+
+def _without_naming(role: list[Word], speech: Speech) -> list[Word]:
+    """A role without the word that leads in the name: "warga bernama"."""
+    return role[:-1] if len(role) > 1 and role[-1].lower in speech.work_words and not role[-1].is_capital else role
 
 
 def _is_address(one: Word, speech: Speech) -> bool:
@@ -58,13 +85,16 @@ def _past_places(named: list[Word], at: int, names: Names) -> int:
     last = len(named) - 1
     while at < last and named[at].lower in names.places and named[at].lower not in names.lone:
         at += 1
+    while last - at >= _SHORT_NAME and named[at].lower in names.common - names.lone and named[at].text not in names.firms:
+        at += 1  # "Humas Karnaval Kemerdekaan Catharina Widya", where a carnival is an ordinary word
     if len(named) - at >= _LONG_NAME:
         return at + next((index for index, word in enumerate(named[at:]) if word.lower in names.lone), 0)
     for index in range(at + 1, len(named)):
         if named[index].lower in names.lone and all(
             _stands_apart(named[before], named[before + 1], names) for before in range(at, index)
         ):
-            return index
+            skipped = {word.lower for word in named[at:index]}
+            return index if index < last or skipped <= names.alone | names.places else at
     return at
 
 
@@ -111,8 +141,11 @@ def _role_end(words: list[Word], speech: Speech) -> int:
     last = len(words)
     while last > 1 and _is_degree(words[last - 1], speech) and not is_role_word(words[last - 2], speech):
         last -= 1
-    end, was_role = 0, False
+    end, was_role, run = 0, False, 0
     for index, one in enumerate(words[:last]):
+        if run >= _SHORT_NAME and end and one.lower in speech.links & speech.prepositions:
+            break  # "Senator Dianne Moss of Fenwick"
+        run = run + 1 if one.is_capital and not is_role_word(one, speech) else 0
         is_joint = not one.is_capital and (one.lower in speech.links or one.lower in speech.particles)
         is_inner_capital = speech.open_roles and index > 0 and one.is_capital and not one.is_acronym
         is_part = _describes(one, speech) and not is_inner_capital

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 from tabulate import tabulate
@@ -255,29 +256,14 @@ def explanation(found: Explanation) -> Iterator[str]:
     together = f"both in story {found.same_story}" if found.same_story else "in different stories"
     shares = "; they share text" if found.pair.kind == "same_text" else ""
     yield f"score {found.pair.score:.4f}; {together}{shares}"
-    rows = [
-        (
-            name,
-            f"{e['value']:.4f}",
-            f"{e['weight']:+.2f}",
-            f"{e['contribution']:+.4f}",
-            ", ".join(e.get("shared", ())),
-        )
-        for name, e in found.pair.evidence.items()
-        if "contribution" in e and name != "quotations"
-    ]
-    quoted = found.pair.evidence["quotations"]
-    rows.append(
-        (
-            "quotations",
-            f"{quoted['value']:.4f}",
-            f"{quoted['weight']:+.2f}",
-            f"{quoted['contribution']:+.4f}",
-            "",
-        )
-    )
+    evidence = found.pair.evidence
+    features = {name: told for name, told in evidence.items() if name not in {"base", "text"}}
+    rows = [("(base)", "", "", f"{evidence['base']:+.4f}", "what a pair that shares nothing has")]
+    rows += [feature_row(name, told) for name, told in features.items()]
+    log_odds = evidence["base"] + sum(told["contribution"] for told in features.values())
+    rows.append(("(sum)", "", "", f"{log_odds:+.4f}", f"log-odds; as a share of 1: {found.pair.score:.4f}, the score"))
     yield table(rows, ("feature", "value", "weight", "adds", "shared"))
-    text = found.pair.evidence["text"]
+    text = evidence["text"]
     yield f"text: {text['jaccard']:.0%} of all word triples shared, {text['containment']:.0%} of the shorter text's"
     yield from quotations(found.quotations, {})
     if found.passages:
@@ -285,6 +271,12 @@ def explanation(found: Explanation) -> Iterator[str]:
         yield heading("Passages that stand in both")
         for passage in found.passages:
             yield wrapped(f"“{passage}”")
+
+
+def feature_row(name: str, told: Mapping[str, Any]) -> tuple[str, str, str, str, str]:
+    """Return one feature of a pair as cells; what two quotations share is printed below, in full."""
+    shared = "" if name == "quotations" else ", ".join(told.get("shared", ()))
+    return name, f"{told['value']:.4f}", f"{told['weight']:+.2f}", f"{told['contribution']:+.4f}", shared
 
 
 def evaluation(found: Evaluation) -> str:

@@ -31,8 +31,8 @@ CREATE INDEX signatures_by_text ON signatures (text_hash, day);
 CREATE TABLE bands (
     epoch       INTEGER NOT NULL,  -- day divided by the length of an epoch
     value       INTEGER NOT NULL,  -- number of the band and its hash, in 64 bits
-    member      INTEGER NOT NULL,  -- id of the article times 8, and its day within the epoch
-    PRIMARY KEY (epoch, value, member)
+    article_id  INTEGER NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    PRIMARY KEY (epoch, value, article_id)
 ) WITHOUT ROWID;
 
 -- A verified pair, a < b: two articles that share text or tell one story, with the evidence for it.

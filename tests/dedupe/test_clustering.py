@@ -633,3 +633,20 @@ def test_texts_that_change_again_and_again_leave_everything_sound(
     before = groups(store)
     assert cluster(store).articles == 0
     assert groups(store) == before
+
+
+def test_what_an_older_engine_made_is_computed_anew_and_stories_keep_their_ids(store: Store, make: Make) -> None:
+    body = "Banjir merendam tiga kampung di tepi Sungai Lantera sejak malam, kata Camat Wirya Sagara kepada warga. " * 3
+    for outlet in ("warta", "muara"):
+        store.save_article(make("banjir-lantera", body, outlet=outlet))
+    cluster(store)
+    before = store.rows("SELECT article_id, story_id FROM coverage ORDER BY 1")
+    with store.transaction():
+        store.connection.execute("UPDATE clustered_by SET engine = engine - 1")
+        store.connection.execute("DELETE FROM bands")
+    assert cluster(store).articles == 2
+    assert [tuple(row) for row in store.rows("SELECT article_id, story_id FROM coverage ORDER BY 1")] == [
+        tuple(row) for row in before
+    ]
+    assert store.value("SELECT count(*) FROM bands") > 0
+    assert cluster(store).articles == 0

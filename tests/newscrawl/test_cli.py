@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import pty
 import re
@@ -274,8 +275,12 @@ def test_explain_takes_ids_and_addresses(ask: Any, demo: Path, rows: Any) -> Non
     by_address = json.loads(ask("explain", f"{url_a}?utm_source=x", url_b.removeprefix("http://"), "--json").stdout)
     assert by_id == by_address
     assert by_id["story"]
-    parts = [part["contribution"] for part in by_id["evidence"].values() if "contribution" in part]
-    assert sum(parts) == pytest.approx(by_id["score"], abs=0.02)
+    features = {name: told for name, told in by_id["evidence"].items() if name not in {"base", "text"}}
+    log_odds = by_id["evidence"]["base"] + sum(told["contribution"] for told in features.values())
+    assert 1 / (1 + math.exp(-log_odds)) == pytest.approx(by_id["score"], abs=1e-5)
+    printed = ask("explain", a, b).stdout
+    assert f"{log_odds:+.4f}" in printed
+    assert all(f"{told['contribution']:+.4f}" in printed for told in features.values())
 
 
 @pytest.mark.parametrize(
