@@ -37,8 +37,9 @@ _DATELINE = re.compile(r"(?P<place>[^–—\n]{2,60}?)\s?(?:[–—]|(?<=\s)-|(?
 _SITE_NAME = re.compile(r"\b[\w-]{2,30}\.(?:com?|id|net|org|news|tv|co\.id|co\.uk|example)\b", re.IGNORECASE)
 _AGENCY = re.compile(r"[A-Z][\w .,'/-]{1,40} \([A-Z][\w .]{1,24}\)")
 _CAPITAL_NAMES = re.compile(r"[A-Z][A-Z0-9.' -]{2,30}, [A-Z][A-Za-z0-9.' -]{2,30}")
+_PLACE = re.compile(r"[A-Z]{3,20}(?: [A-Z]{2,20}){0,3}")
 _EDITORS_MARK = re.compile(
-    r"(?:^|(?<=[\s.!?”\"’)]))[(\[](?:\*{1,3}|[A-Za-z]{1,8}\d?(?:[/-][A-Za-z0-9]{1,8}){1,3}|[a-z]{2,5})[)\]]\.?$"
+    r"(?:^|(?<=[\s.!?”\"’)]))(?:[(\[](?:\*{1,3}|[A-Za-z]{1,8}\d?(?:[/-][A-Za-z0-9]{1,8}){1,3}|[a-z]{2,5})[)\]]\.?|\*{3})$"
 )
 _MARK_LENGTH = 60
 _GLUED = re.compile(r"[.?!][\"”’»)\]]{0,3}\s?(?=[^\W\d_][^:.?!]{2,30}:\s?\S)")
@@ -184,6 +185,7 @@ def _names_source(place: str, outlet_title: str) -> bool:
         or bool(_SITE_NAME.search(place))
         or bool(_AGENCY.fullmatch(place.strip()))
         or bool(_CAPITAL_NAMES.fullmatch(place.strip()))
+        or bool(_PLACE.fullmatch(place.strip()))
     )
 
 

@@ -30,8 +30,15 @@ _SLASHED = re.compile(
     r"(?:Antara|Reuters|AFP|AP|EPA|dpa)(?: [\w/]{1,40}){0,2})\.?$",
     re.IGNORECASE,
 )
+# "(KOMPAS.com/NAME)", "(detikcom/Name Name)": the outlet and its photographer.
+_BOTH = re.compile(
+    r"[(\[](?=[^()\[\]]{0,80}[^\W\d][ .][^\W\d])\s{0,3}([^()\[\]/:\d]{2,40}/\s{0,3}[^\W\d_][^()\[\]/:\d]{1,40})[)\]]\s{0,3}\.?\s{0,3}$"
+)
+_PICTURE_BY = re.compile(r"[-–—.|]\s{0,3}((?:Picture|Photo|Pictures|Photos|Gambar|Foto)\s(?:by|oleh)\s[^.|]{2,60})\.?$")
 _SIGN = re.compile(r"\s{0,3}(©\s{0,3}[^©]{2,100})$")
-_LABEL = re.compile(rf"^(?:{_PHOTO})\s{{0,3}}[:/]\s{{0,3}}", re.IGNORECASE)
+_LABEL = re.compile(
+    rf"^(?:(?:{_PHOTO})\s{{0,3}}[:/]|(?:pictures?|photos?|gambar|foto)\s(?:by|oleh)\s)\s{{0,3}}", re.IGNORECASE
+)
 
 _TEXT_SOURCE = re.compile(r"^(?:sumber|source|quelle|fuente|fonte)\s{0,3}:\s{0,3}(.{2,100})$", re.IGNORECASE)
 _TEXT_WIRE = re.compile(
@@ -79,7 +86,7 @@ def of_caption(caption: str | None) -> tuple[str | None, str | None]:
     'Dok. Pemkot Arunika'
     """
     text = (caption or "")[:1000]
-    for pattern in (_IN_BRACKETS, _AGENCY, _LABELLED, _SLASHED, _SIGN):
+    for pattern in (_IN_BRACKETS, _AGENCY, _BOTH, _LABELLED, _SLASHED, _PICTURE_BY, _SIGN):
         if match := pattern.search(text):
             return caption, _LABEL.sub("", match[1]).strip(" .)") or None
     return caption, None

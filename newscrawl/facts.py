@@ -98,9 +98,13 @@ def authors(layers: Layers, url: str, publisher: str | None, signed: tuple[str, 
 
 
 def language(layers: Layers, lines: Sequence[str]) -> tuple[str, str]:
-    """The language as the page says it; where it says nothing or contradicts itself, as the text shows it."""
+    """The language as outlet and page say it; where they contradict each other or say nothing, as the text shows it.
+
+    An outlet's own language is that of most of its pages: english.elpais.com is in English.
+    """
     said = [(code, _RULES.get(rule, rule)) for rule, layer in layers if (code := metadata.language(layer.language))]
-    if said and (said[0][1] == "outlet" or len(dict(said)) == 1):
+    codes = {code for code, _ in said}
+    if said and (len(codes) == 1 or (said[0][1] == "outlet" and said[0][0] in {code for code, _ in said[1:]})):
         return said[0]
     guess = py3langid.classify("\n".join(lines)[:3000])[0]
     return next((pair for pair in said if pair[0] == guess), said[0] if said else (guess, "generic"))

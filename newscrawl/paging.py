@@ -24,7 +24,8 @@ HREF = 500
 """Characters at an address's end in which its page number is looked for."""
 _PAGE_KEYS = ("page", "halaman", "hal", "p", "pg", "seite", "pagina")
 _PATH_NUMBER = re.compile(
-    r"(?:/(?:page|halaman|hal|p)?[/-]?|[-_](?:page|p|hal)?[-_]?)(\d{1,2})(\.html?)?/?$", re.IGNORECASE
+    r"(?:/(?:page|halaman|hal|seite|pagina|p)?[/-]?|[-_](?:page|p|hal|seite)?[-_]?)(\d{1,2})(\.html?)?/?$",
+    re.IGNORECASE,
 )
 
 

@@ -76,7 +76,7 @@ _BYLINE = re.compile(
 # These also open surnames ("Von Trapp"), so two more words have to follow.
 _PREPOSITION = re.compile(r"^(?:(?:Von|Par|Por|Door) (?=[^\W\d_a-z]\S{1,40} [^\W\d_a-z])|von (?=[^\W\d_a-z]))")
 _BETWEEN = re.compile(
-    r"\s{0,3}[,;|/•·]\s{1,3}|\s{0,3}[;|•·]\s{0,3}|\s{1,3}(?:and|dan|und|et|y|e|og|och|en|&|\+|with)\s{1,3}"
+    r"(?<=[^\W\d_][^\W\d_]),(?=[^\W\d_])|\s{0,3}[,;|/•·]\s{1,3}|\s{0,3}[;|•·]\s{0,3}|\s{1,3}(?:and|dan|und|et|y|e|og|och|en|&|\+|with)\s{1,3}"
 )
 _BRACKETED = re.compile(r"\s{1,3}[(\[][^()\[\]]{0,40}[)\]]?$")
 # "Name - Outlet", and a role without a comma before it.
@@ -91,7 +91,7 @@ _NO_SECOND = re.compile(
 )
 _RUBRIC = re.compile(r"(?:in|im|en|di|dans|on|at|updated|published)\s", re.IGNORECASE)  # "By Ada Quill, in News, Sea"
 _NO_NAME = re.compile(
-    r"^(?:image|photo|foto|bild|picture|credit|source|quelle|sumber|video|grafik)s?\s{0,3}:|https?:|www\.|@|\d{3}|\d[.:]\d|^(?:admin|administrator|redaksi|editor|staff|unknown|none|null|guest)$",
+    r"^(?:image|photo|foto|bild|picture|credit|source|quelle|sumber|video|grafik)s?\s{0,3}:|https?:|www\.|@|\d{3}|\d[.:]\d|^(?:admin|administrator|redaksi|editor|staff|unknown|none|null|guest|(?:onze\s)?(?:nieuws|web)?redactie)$",
     re.IGNORECASE,
 )
 
