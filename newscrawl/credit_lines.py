@@ -32,7 +32,8 @@ _SLASHED = re.compile(
 )
 # "(KOMPAS.com/NAME)", "(detikcom/Name Name)": the outlet and its photographer.
 _BOTH = re.compile(
-    r"[(\[](?=[^()\[\]]{0,80}[^\W\d][ .][^\W\d])\s{0,3}([^()\[\]/:\d]{2,40}/\s{0,3}[^\W\d_][^()\[\]/:\d]{1,40})[)\]]\s{0,3}\.?\s{0,3}$"
+    r"[(\[](?=[^()\[\]]{0,80}[^\W\d][ .][^\W\d])\s{0,3}"
+    r"([^()\[\]/:\d]{2,40}/\s{0,3}[^\W\d_][^()\[\]/:\d]{1,40})[)\]]\s{0,3}\.?\s{0,3}$"
 )
 _PICTURE_BY = re.compile(r"[-–—.|]\s{0,3}((?:Picture|Photo|Pictures|Photos|Gambar|Foto)\s(?:by|oleh)\s[^.|]{2,60})\.?$")
 _SIGN = re.compile(r"\s{0,3}(©\s{0,3}[^©]{2,100})$")

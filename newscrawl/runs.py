@@ -76,6 +76,13 @@ class RunReport:
     outlets: tuple[OutletReport, ...]
     clustered: ClusterReport | None
     seconds: float
+    cpu_seconds: Mapping[str, float]
+    """CPU time of each stage of this process: `crawl` (fetching, reading, storing), `furniture`, `stories`."""
+
+    @property
+    def share_of_stories(self) -> float:
+        """Grouping's part of the run's CPU time, between 0 and 1."""
+        return self.cpu_seconds["stories"] / max(sum(self.cpu_seconds.values()), 1e-9)
 
     @property
     def is_good(self) -> bool:
@@ -97,18 +104,34 @@ def run(  # noqa: PLR0913 - one call an operator's command makes
     `progress` is called with a stage ("crawl" or "cluster"), how much is done and how much is known to be there.
     A process can do this once: Twisted's reactor does not start again.
     """
-    started = time.monotonic()
+    started, watch = time.monotonic(), Stopwatch()
     store = frontier.opened(db.absolute()).store
     run_id = store.start_run(command)
     reports = crawl(db, outlets, store, run_id, settings or {}, progress)
+    watch.stop("crawl")
     clustered = None
     if with_cluster:
         learning.learn(store)
+        watch.stop("furniture")
         clustered = cluster(store, progress=stage_progress(progress, "cluster"))
-    report = RunReport(run_id, reports, clustered, time.monotonic() - started)
+        watch.stop("stories")
+    report = RunReport(run_id, reports, clustered, time.monotonic() - started, watch.spent)
     failed = ", ".join(outlet.outlet for outlet in reports if not outlet.is_good)
     store.finish_run(run_id, "good" if report.is_good else "failed", f"failed: {failed}" if failed else "")
     return report
+
+
+class Stopwatch:
+    """CPU time of the stages of this process, one after another."""
+
+    def __init__(self) -> None:
+        self.last = time.process_time()
+        self.spent = dict.fromkeys(("crawl", "furniture", "stories"), 0.0)
+
+    def stop(self, stage: str) -> None:
+        """Write down what was spent since the last stop."""
+        now = time.process_time()
+        self.spent[stage], self.last = round(now - self.last, 3), now
 
 
 def stage_progress(progress: Callable[[str, int, int], object] | None, stage: str) -> Callable[[int], object] | None:

@@ -67,7 +67,9 @@ def run_report(report: RunReport) -> Iterator[str]:
             f"{c.articles} articles clustered: {c.new_stories} new stories, {c.joined} articles joined one,"
             f" {c.merged} stories grew together."
         )
-    yield f"Run {report.run_id} took {report.seconds:.1f} s."
+    spent = ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in report.cpu_seconds.items() if seconds)
+    share = f"; grouping into stories is {report.share_of_stories:.0%} of it" if report.clustered else ""
+    yield f"Run {report.run_id} took {report.seconds:.1f} s. CPU seconds: {spent}{share}."
 
 
 def ingest_report(reports: Sequence[FileReport]) -> Iterator[str]:

@@ -31,8 +31,14 @@ def test_an_outlet_says_what_an_operator_should_look_at(counts: dict[str, int], 
 def test_a_run_is_good_where_every_outlet_is() -> None:
     good = OutletReport("a", "A", {**NOTHING, "listings": 1, "links": 1}, "finished")
     bad = OutletReport("b", "B", NOTHING, "finished")
-    assert RunReport(1, (good, good), None, 0.1).is_good
-    assert not RunReport(1, (good, bad), None, 0.1).is_good
+    assert RunReport(1, (good, good), None, 0.1, {"crawl": 0.1}).is_good
+    assert not RunReport(1, (good, bad), None, 0.1, {"crawl": 0.1}).is_good
+
+
+def test_the_share_of_stories_is_theirs_of_all_cpu_time() -> None:
+    spent = {"crawl": 9.0, "furniture": 0.5, "stories": 0.5}
+    assert RunReport(1, (), None, 12.0, spent).share_of_stories == 0.05
+    assert RunReport(1, (), None, 0.0, dict.fromkeys(spent, 0.0)).share_of_stories == 0
 
 
 def test_progress_of_a_stage_adds_up() -> None:
