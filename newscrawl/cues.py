@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
@@ -13,7 +13,7 @@ from newscrawl import people
 from newscrawl.languages import Speech
 from newscrawl.marks import Span
 from newscrawl.name_words import CAPITAL, Names, Speaker, any_of, first_word
-from newscrawl.speakers import HE, WINDOW, after, before, behind_circumstance
+from newscrawl.speakers import DEFINITE, HE, WINDOW, after, before, behind_circumstance
 
 MASK = "\0"
 REACH = 160
@@ -27,6 +27,9 @@ _FIRST_CLAUSE = re.compile(r"[^,.!?\n\0]{3,80},\s")
 _GAP = re.compile(r"\s{0,3}[,.]?\s{0,3}(?:[–—-]\s{0,3})?")
 _VERB = re.compile(
     rf"(?P<comma>[ ]?,)?[ ](?![{CAPITAL}])(?P<verb>(?:s['’]est[ ]|a[ ]|ha[ ])?[^\W\d_]{{3,20}})[ ](?=[^\W\d_])"
+)
+_NAMED_VERB = re.compile(
+    rf"[ ](?P<name>[{CAPITAL}][\w'’.-]{{1,30}}(?:[ ][{CAPITAL}][\w'’.-]{{0,30}}){{0,4}})[ ](?P<verb>[a-z]{{3,20}})\b"
 )
 _AGED = re.compile(rf"([{CAPITAL}][^,(\n\0]{{2,60}}) \(\d{{1,3}}(?: \w{{2,8}})?\)")
 _CLOSED = re.compile(r"[\w'’-]{1,40}\s?(?:[.,;:(]|$)")
@@ -44,6 +47,10 @@ class Cue:
     """None where it is not said who speaks."""
     follows: int | None = None
     """The index of the span right before the cue."""
+
+    def by(self, speaker: Speaker | None) -> Cue:
+        """The same cue with another speaker; far quicker than `dataclasses.replace`."""
+        return Cue(self.word, self.start, self.end, speaker, self.follows)
 
 
 @dataclass(frozen=True)
@@ -68,12 +75,12 @@ def cues(reading: Reading) -> list[Cue]:
     taken = {cue.follows for cue in found}
     found += [cue for index in range(len(reading.spans)) if index not in taken for cue in _verb(reading, index, known)]
     found.sort(key=lambda cue: cue.start)
-    is_asked = any(cue.speaker and (cue.speaker == HE or cue.speaker.name in speech.offices) for cue in found)
+    is_asked = any(cue.speaker and (not cue.speaker.name or cue.speaker.name in speech.offices) for cue in found)
     mentions = _mentions(reading, found, known) if is_asked else []
     met = [*mentions, *((cue.start, cue.speaker) for cue in found if cue.speaker and cue.speaker.name)]
     crowd = people.People(reading.masked, sorted(met, key=lambda one: one[0]), known, speech)
     resolved = _resolved(reading.masked, found, mentions, known, speech)
-    return [replace(cue, speaker=crowd.fullest(cue.speaker, cue.start)) if cue.speaker else cue for cue in resolved]
+    return [cue.by(crowd.fullest(cue.speaker, cue.start)) if cue.speaker else cue for cue in resolved]
 
 
 @cache
@@ -97,7 +104,7 @@ def _cue(reading: Reading, match: re.Match[str], known: Names) -> Iterator[Cue]:
     elif follows is not None and word in speech.cues_behind:
         yield from _with(cue, after(tail, speech, known))
     elif follows is not None and (word in speech.cues or (speech.verb_last and word in speech.cues_before)):
-        yield replace(cue, speaker=_behind(reading, follows, tail, known))
+        yield cue.by(_behind(reading, follows, tail, known))
     elif word not in speech.cues_behind:
         yield from _inside_sentence(reading, cue, tail, known)
 
@@ -106,6 +113,8 @@ def _verb(reading: Reading, index: int, known: Names) -> Iterator[Cue]:
     """A verb that no table knows, between an utterance and a person: "...," shrugged Bill Orr."""
     span, speech = reading.spans[index], reading.speech
     found = _VERB.match(reading.masked, span.closes)
+    if speech.subject_first and not found and (cue := _named_verb(reading, index, known)):
+        yield cue
     if not found or speech.verb_last or not (found["comma"] or reading.body[span.end - 1] in ",?!"):
         return
     word = found["verb"].lower().rpartition(" ")[2]
@@ -116,6 +125,28 @@ def _verb(reading: Reading, index: int, known: Names) -> Iterator[Cue]:
     name = (speaker.name if speaker else None) or "-"
     if name[0].isupper() and _CLOSED.match(tail[tail.find(name.split()[-1]) :]):
         yield Cue(found["verb"], found.start("verb"), found.end("verb"), speaker, index)
+
+
+def _named_verb(reading: Reading, index: int, known: Names) -> Cue | None:
+    """A verb that no table knows behind an utterance and a name: "...," Cuthbert Noakes chuckled."""
+    span, speech = reading.spans[index], reading.speech
+    found = _NAMED_VERB.match(reading.masked, span.closes)
+    if not found or reading.body[span.end - 1] not in ",?!":
+        return None
+    verb, rest = found["verb"].lower(), reading.masked[found.end() : found.end() + 2]
+    is_closed = not rest.strip() or rest[0] in ".," or reading.body[span.end - 1] == ","
+    if not is_closed or verb in _no_verbs(speech):
+        return None
+    speaker = before(found["name"], speech, known)
+    name = (speaker.name if speaker else None) or "-"
+    is_whole = name[0].isupper() and found["name"].endswith(name.split()[-1])
+    return Cue(found["verb"], found.start("verb"), found.end("verb"), speaker, index) if is_whole else None
+
+
+@cache
+def _no_verbs(speech: Speech) -> frozenset[str]:
+    small = speech.name_stops | speech.prepositions | speech.adverbs | speech.pronouns | speech.links | speech.particles
+    return small | speech.role_words | speech.titles | speech.describers
 
 
 def _behind(reading: Reading, follows: int, tail: str, known: Names) -> Speaker | None:
@@ -139,22 +170,22 @@ def _inside_sentence(reading: Reading, cue: Cue, tail: str, known: Names) -> Ite
     if speech.verb_first and word in speech.cues and first_word(clause) in speech.prepositions:
         subject = after(tail, speech, known) or subject
     if subject is not None:
-        yield replace(cue, speaker=subject)
+        yield cue.by(subject)
     elif (
         (is_apart or speech.verb_first or word in speech.cues_before)
         and word in speech.cues
         and (named := after(tail, speech, known))
     ):
-        yield replace(cue, speaker=named)
+        yield cue.by(named)
     elif word in speech.cues_before:
         yield cue
     elif speech.drops_subject and not clause.strip():
-        yield replace(cue, speaker=HE)
+        yield cue.by(HE)
 
 
 def _with(cue: Cue, speaker: Speaker | None) -> Iterator[Cue]:
     if speaker is not None:
-        yield replace(cue, speaker=speaker)
+        yield cue.by(speaker)
 
 
 def _span_before(reading: Reading, at: int) -> int | None:
@@ -219,12 +250,13 @@ def _may_name(text: str, speech: Speech) -> bool:
 def _is_person(speaker: Speaker, speaking: set[str], known: Names, speech: Speech) -> bool:
     """Whether the subject of a sentence speaks elsewhere, or has a full name of two or three words."""
     if people.is_thing(speaker, known, speech):
-        return False
+        return (speaker.name or "") in speech.offices
     words = (speaker.name or "").split()
     personal = _personal(speaker, speech)
     is_full = len(words) in _FULL_NAMES and all(word.istitle() for word in words) and len(personal) == len(words)
     is_place = all(word.lower() in known.places for word in words)
-    return bool(personal & speaking) or (is_full and not is_place)
+    is_surname = len(words) == 1 and speech.subject_first and personal <= known.surnames - known.places
+    return bool(personal & speaking) or ((is_full or (is_surname and bool(personal))) and not is_place)
 
 
 def _personal(speaker: Speaker, speech: Speech) -> frozenset[str]:
@@ -258,15 +290,58 @@ def _resolved(
     passing: tuple[int, Speaker] | None = None
     resolved: list[Cue] = []
     waiting = list(reversed(mentions))
+    seen: dict[str, Speaker] = {}
+    is_anew = any(cue.speaker and cue.speaker.name is None and cue.speaker.role for cue in found)
+    introduced = _introduced(masked, speech) if is_anew else frozenset()
     for cue in found:
         while waiting and waiting[-1][0] < cue.start:
             at, mentioned = waiting.pop()
             is_passing = last is not None and not mentioned.role and _personal(mentioned, speech).isdisjoint(speaking)
             last, passing = (last, (at, mentioned)) if is_passing else (mentioned, None)
+            seen.update(_by_role(mentioned) if is_anew else ())
         speaker = cue.speaker
-        if speaker == HE:
-            speaker = passing[1] if passing and _is_near(masked[passing[0] : cue.start]) else last
-        resolved.append(replace(cue, speaker=speaker))
+        if speaker and speaker.name is None:
+            named = passing[1] if passing and _is_near(masked[passing[0] : cue.start]) else last
+            if speaker.role:
+                speaker = _described_anew(speaker.role, named, seen, introduced, speech)
+                resolved.append(cue.by(speaker))
+                is_same = named is not None and speaker.name == named.name
+                passing = passing if is_same else (cue.start, speaker)
+                continue
+            speaker = named
+        resolved.append(cue.by(speaker))
+        seen.update(_by_role(speaker) if is_anew and speaker else ())
         if speaker and (last is None or not people.is_thing(speaker, known, speech)):
-            last, passing = speaker, None
+            is_unnamed = last is not None and (speaker.name or "").islower()
+            last, passing = (last, (cue.start, speaker)) if is_unnamed else (speaker, None)
     return resolved
+
+
+def _by_role(speaker: Speaker) -> Iterator[tuple[str, Speaker]]:
+    """Each word of a person's role, with the person."""
+    for word in (speaker.role or "").lower().split() if speaker.name else ():
+        yield word.strip(","), speaker
+
+
+def _introduced(masked: str, speech: Speech) -> frozenset[str]:
+    """The nouns that an article of the indefinite kind introduces: "a farmer", "seorang petani"."""
+    articles = any_of(speech.articles - DEFINITE)
+    found = re.finditer(rf"\b{articles}((?:[ ][\w-]{{2,30}}){{1,3}})", masked)
+    return frozenset(word for one in found for word in one[1].lower().split())
+
+
+def _described_anew(
+    description: str, named: Speaker | None, seen: Mapping[str, Speaker], introduced: frozenset[str], speech: Speech
+) -> Speaker:
+    """Who is meant by "politisi itu", "the lawyer": who has this in the role, or else whoever was named last.
+
+    Who was introduced without a name ("a farmer ... the farmer") has none here either.
+    """
+    words = description.split()
+    words = words[:-1] if words[-1].lower() in speech.determiners and len(words) > 1 else words
+    head = words[-1 if speech.subject_first else 0].lower()
+    if head in seen:
+        named = seen[head]
+    elif named is None or not named.name or named.name.islower() or head in introduced:
+        return Speaker(description)
+    return Speaker(named.name, named.role if speech.subject_first else " ".join(words))

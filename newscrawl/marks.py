@@ -23,6 +23,7 @@ _CURLY_CLOSES = re.compile(r"(?<=[^\s‘])’(?!\w)")
 _ANY_CLOSES = re.compile(r"(?<=[^\s‘'])[’'](?!\w)")
 _SENTENCE_ENDS = frozenset(",.;:?!…)–—-’")
 _FREE_BEFORE = frozenset("([—–-/“‘¿¡")
+_SPACED_CLOSES = frozenset({", ", "? ", "! ", ". ", "… "})
 _FREE_AFTER = frozenset(",.;:!?)]—–-/”’…")
 
 
@@ -85,6 +86,8 @@ def _opens(body: str, at: int, start: int, end: int, *, is_inside: bool) -> bool
     after = body[at + 1] if at + 1 < end else " "
     free_before = before.isspace() or before in _FREE_BEFORE
     free_after = after.isspace() or after in _FREE_AFTER
+    if is_inside and body[at] in _EITHER and after.islower() and body[max(start, at - 2) : at] in _SPACED_CLOSES:
+        return False  # ..., "ujar Agis: the space stands on the wrong side of the mark
     if free_before != free_after:
         return free_before
     return body[at] in _OPENING or not is_inside

@@ -48,6 +48,8 @@ class Names:
     """Words that stand behind the head of an organisation's name ("PT Rona"), as printed."""
     alone: frozenset[str] = frozenset()
     """Words printed somewhere with a capital and without another such word before or behind them."""
+    surnames: frozenset[str] = frozenset()
+    """Words that close a name of two or three words."""
 
 
 class Word(NamedTuple):

@@ -9,15 +9,13 @@ from functools import cache, cached_property
 from typing import NamedTuple
 
 from newscrawl.languages import Speech
-from newscrawl.name_words import CAPITAL, Names, Speaker, any_of
+from newscrawl.name_words import CAPITAL, Names, Speaker, any_of, first_word
 from newscrawl.speakers import WINDOW, after
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]{0,60}")
 _CAPITAL_WORD = re.compile(rf"([{CAPITAL}](?<![\w'’-].)[\w'’-]{{0,60}})(?=([ ][^\W\d_][\w'’-]{{0,60}})?)")
 _CAPITAL_RUN = re.compile(rf"[{CAPITAL}](?<![\w'’-].)[\w'’-]{{0,60}}(?:[ ][{CAPITAL}][\w'’-]{{0,60}}){{0,20}}")
-_FULL_NAME = re.compile(
-    rf"[{CAPITAL}](?<!\w.)[\w'’.-]{{1,40}}(?:[ ](?:[a-z]{{2,5}}[ ]){{0,2}}[{CAPITAL}][\w'’.-]{{0,40}}){{1,9}}"
-)
+_POSSESSIVE = re.compile(r"['’]s$")
 _SENTENCE = re.compile(rf"\n|[.!?]\s{{1,3}}(?=[{CAPITAL}0-9])")
 _MOST_NAMES = 400  # more people than speak in any article
 _MOST_FORMS = 12  # longer forms of one name that are looked at
@@ -46,7 +44,7 @@ def names(masked: str, cues: Iterable[re.Match[str]], speech: Speech) -> Names:
     for word, following in set(pairs):
         followers[word.lower()].add(following.lstrip())
     common = frozenset(word for word in set(_WORD.findall(masked)) if not word[0].isupper())
-    runs = (run.lower().split(" ") for run in set(_CAPITAL_RUN.findall(masked)))
+    runs = [run.lower().split(" ") for run in set(_CAPITAL_RUN.findall(masked))]
     named = (run[1:] if run[0] in speech.name_stops or run[0] in common else run for run in runs)
     alone = frozenset(run[0] for run in named if len(run) == 1)
     lone = _lone(masked, cues, speech)
@@ -58,7 +56,21 @@ def names(masked: str, cues: Iterable[re.Match[str]], speech: Speech) -> Names:
         followers=followers,
         firms=frozenset(one for head in speech.org_words & followers.keys() for one in followers[head]),
         alone=alone - common,
+        surnames=frozenset(_surnames(runs, speech)) - common if speech.subject_first else frozenset(),
     )
+
+
+def _surnames(runs: Iterable[Sequence[str]], speech: Speech) -> Iterator[str]:
+    """The last words of names of two or three words in which no office, place or organisation is known."""
+    others = _no_names(speech)
+    for run in runs:
+        if 2 <= len(run) <= 3 and others.isdisjoint(run):  # noqa: PLR2004 - a full name
+            yield run[-1]
+
+
+@cache
+def _no_names(speech: Speech) -> frozenset[str]:
+    return speech.titles | speech.role_words | speech.org_words | speech.name_stops | speech.places
 
 
 def _lone(masked: str, cues: Iterable[re.Match[str]], speech: Speech) -> frozenset[str]:
@@ -86,7 +98,8 @@ def _places(masked: str, speech: Speech) -> Iterator[str]:
     for found in _place_pattern(speech).finditer(masked):
         lead = masked[max(0, found.start() - _NAME_BEFORE) : found.start()].split()
         head, previous = found[0].split()[0], lead[-1] if lead else "-"
-        is_office = head.lower() in speech.role_words and previous.lower() in speech.titles
+        is_body = head.lower() in speech.role_words or head.lower() in speech.org_words
+        is_office = is_body and previous.lower() in speech.titles
         if not is_office:
             yield from found[1].lower().split()
 
@@ -97,18 +110,30 @@ def _place_pattern(speech: Speech) -> re.Pattern[str]:
     return re.compile(rf"\b{any_of(speech.locatives)}[ ]({capital}(?:[ ]{capital})?)\b(?![ ][{CAPITAL}])")
 
 
+@cache
+def _full_name_pattern(speech: Speech) -> re.Pattern[str]:
+    """Two capital words or more, with what may stand between them in an office or a name: "Head of Trade Ana Sol"."""
+    small = any_of((speech.links | speech.particles | speech.articles) - speech.joints)
+    capital = rf"[{CAPITAL}](?<!\w.)(?:(?:[\w'’-]{{0,4}}\.){{1,3}}|[\w'’-]{{0,40}})"
+    return re.compile(rf"{capital}(?:[ ](?:{small}[ ]){{0,2}}{capital}){{1,9}}")
+
+
 def is_thing(speaker: Speaker, known: Names, speech: Speech) -> bool:
     """Whether a speaker is an organisation or a thing rather than a person."""
     words = [word for word in (speaker.name or "").split() if word not in speech.joints]
     if speaker.role is not None or not words:
         return False
     first = words[0].lower()
+    if (speaker.name or "").islower():
+        is_person = any(word in speech.titles or word in speech.describers for word in words)
+        return not is_person or not speech.org_words.isdisjoint(words)
     if first in known.lone and len(words) == 1 and first not in speech.org_words:
         return words[0] in known.firms or (words[0].isupper() and len(words[0]) > 1)
     return (
         all(word.isupper() and len(word) > 1 for word in words)
         or (_is_acronym(words[0]) and speech.titles.isdisjoint(word.lower() for word in words))
         or first in speech.org_words
+        or (speech.subject_first and len(words) > 1 and words[-1].lower() in speech.org_words)
         or (len(words) == 1 and words[0] in known.firms)
         or (first not in known.lone and words[-1].lower() in speech.places and len(words) > 1)
         or any(word.lower() in known.common and word.lower() not in known.lone for word in words)
@@ -141,6 +166,7 @@ class People:
         """Takes every speaker met beside a cue or as a subject, with the place."""
         self._masked, self._known, self._speech = masked, known, speech
         self._met = [(at, speaker) for at, speaker in met if speaker.name]
+        self._speakers = {name_words(speaker) for _, speaker in self._met}
         wanted = {word for _, speaker in self._met[:_MOST_NAMES] for word in name_words(speaker)}
         self._all = sorted(
             [*self._printed(wanted), *(Form(at, who, name_words(who)) for at, who in self._met)], key=lambda f: f.start
@@ -157,13 +183,15 @@ class People:
                 return holder or speaker
         words = name_words(speaker)
         role = frozenset((speaker.role or "").lower().split())
-        more = [(form, form.words - words) for form in self._longer(words)]
+        joints = self._speech.joints
+        more = [(form, form.words - words) for form in self._longer(words) if joints.isdisjoint(form.words)]
         longer = [form for form, added in more if added and not added <= role and not added <= self._known.places]
-        nearest = max((form for form in longer if form.start <= at), key=lambda form: form.start, default=None)
+        spoken = [form for form in longer if form.start <= at and form.words in self._speakers]
+        nearest = max(spoken, key=lambda form: form.start, default=None)
         nearest = nearest or min(longer, key=lambda form: form.start, default=None)
         if nearest:
             whole = max((form for form in longer if form.words >= nearest.words), key=lambda form: len(form.words))
-            speaker = Speaker(whole.speaker.name, speaker.role or whole.speaker.role or nearest.speaker.role)
+            speaker = Speaker(whole.speaker.name, speaker.role or self._role(whole.speaker) or nearest.speaker.role)
         return speaker if speaker.role else Speaker(speaker.name, self._role(speaker))
 
     def _is_office(self, speaker: Speaker) -> bool:
@@ -189,7 +217,8 @@ class People:
     def _role(self, speaker: Speaker) -> str | None:
         words = name_words(speaker)
         forms = self._longer(words)
-        return next((form.speaker.role for form in forms if form.speaker.role and form.words == words), None)
+        roles = [form.speaker.role for form in forms if form.speaker.role and form.words == words]
+        return max((role for role in roles if role.endswith(roles[0])), key=len, default=None)
 
     def _longer(self, words: frozenset[str]) -> list[Form]:
         """The printed forms that have all words of a name."""
@@ -212,10 +241,12 @@ class People:
     def _printed(self, wanted: set[str]) -> Iterator[Form]:
         """Full names with a wanted word anywhere in the text, with the office before or behind them."""
         read: dict[str, int] = defaultdict(int)
-        for found in _FULL_NAME.finditer(self._masked):
-            words = {word.strip(".,").lower() for word in found[0].split()} & wanted
+        for found in _full_name_pattern(self._speech).finditer(self._masked):
+            printed = {word.strip(".,") for word in _POSSESSIVE.sub("", found[0].lower()).split()}
+            words = printed & wanted
             lead = self._masked[max(0, found.start() - 20) : found.start()].split()
-            if not words or (lead and lead[-1].lower() in self._speech.locatives):
+            is_place = bool(lead) and lead[-1].lower() in self._speech.locatives
+            if not words or (is_place and self._speech.titles.isdisjoint(printed)):
                 continue
             if min(read[word] for word in words) >= _MOST_FORMS:
                 continue
@@ -223,6 +254,8 @@ class People:
                 read[word] += 1
             start = self._office_before(found.start())
             text = self._masked[start : found.start() + WINDOW].split("\n", 1)[0]
+            if _POSSESSIVE.search(found[0]):
+                text = _POSSESSIVE.sub("", self._masked[start : found.end()])
             speaker = after(text, self._speech, self._known, is_beside_cue=False)
             if speaker and self._is_full(speaker) and not is_thing(speaker, self._known, self._speech):
                 yield Form(start, speaker, name_words(speaker))
@@ -232,17 +265,28 @@ class People:
         window = _SENTENCE_PART.split(self._masked[max(0, at - _OFFICE_BEFORE) : at])[-1]
         piece = window.rstrip(", ").rpartition(", ")[2]
         start = at - len(window) + window.rfind(piece)
-        opened, previous = at, ""
+        opened, previous, is_named = at, "", False
         for found in _WORD.finditer(piece):
             word = found[0].lower()
             if opened == at and (word in self._speech.titles or word in self._speech.describers):
                 if previous in self._speech.prepositions:
                     return at
                 opened = start + found.start()
-            elif found[0] in self._speech.determiners:
+            elif found[0] in self._speech.determiners or self._opens_other(
+                word, start + found.end(), is_named=is_named
+            ):
                 opened = at
+            is_named = found[0][0].isupper()
             previous = previous if word in self._speech.articles else word
         return opened
+
+    def _opens_other(self, word: str, end: int, *, is_named: bool) -> bool:
+        """Whether a word says that what stands before it is no office of who follows: "Mayor Sol and", "note from"."""
+        if word in self._speech.joints:
+            following = first_word(self._masked[end : end + _NAME_BEFORE]) if is_named else ""
+            return following in self._speech.titles or following in self._speech.honorifics
+        is_small = word in self._speech.links or word in self._speech.particles
+        return word in self._speech.prepositions and not is_small
 
     def _is_full(self, speaker: Speaker) -> bool:
         words = (speaker.name or "").split()

@@ -40,6 +40,8 @@ def phrase(text: str, at: int, speech: Speech, *, is_open: bool = False) -> list
         one = word(found[1], found.start(1), speech)
         is_last = one.text.endswith(".") and not is_short_form(one, speech)
         one = word(one.text.rstrip("."), one.start, speech) if is_last else one
+        if not words and one.lower in speech.cues_of_last:
+            break
         if not words and (article := _article(one, speech)):
             at = one.start + article if article < len(one.text) else found.end()
             if is_last:

@@ -148,9 +148,13 @@ def _run_on(reading: Reading, found: Sequence[Quote | None]) -> list[Quote | Non
     result = list(found)
     pairs = list(pairwise(range(len(result))))
     for one, other in [*pairs, *((second, first) for first, second in reversed(pairs))]:
-        span, told = reading.spans[other], result[one]
+        span, told, silent = reading.spans[other], result[one], result[other]
         between = reading.body[min(span.closes, reading.spans[one].closes) : max(span.opens, reading.spans[one].opens)]
-        if not (span.is_set_apart and reading.spans[one].is_set_apart) or between.strip() or told is None:
+        if between.strip() or told is None:
+            continue
+        if silent and silent.speaker is None and silent.cue is None and silent.kind == "block":
+            result[other] = replace(silent, speaker=told.speaker, role=told.role)
+        if not (span.is_set_apart and reading.spans[one].is_set_apart):
             continue
         if result[other] is None:
             result[other] = replace(told, text=reading.body[span.start : span.end], start=span.start, end=span.end)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import islice, takewhile
 
 from newscrawl.languages import Speech
-from newscrawl.name_words import Names, Speaker, Word, first_word, is_role_word, printed, word
+from newscrawl.name_words import CAPITAL, Names, Speaker, Word, first_word, is_role_word, next_is_capital, printed, word
 from newscrawl.phrases import COMMA, phrase
 from newscrawl.roles import opens_role, split, without_honorifics
 
@@ -16,16 +17,47 @@ WINDOW = 200
 HE = Speaker(None)
 """He, she, it: whoever was named last."""
 
+DEFINITE = frozenset({"the"})
+"""Articles behind which a job without a name means somebody who was named before: "the lawyer"."""
+
+_OPENER_ENDINGS = ("ing", "ly")  # "Facing a vote, ...", "Oddly, ..."
 _LONGEST_JOINT = 12
+_LONGEST_DEGREE = 3  # letters: "M.Sc"
 _MOST_PLACES = 3
+_LONGEST_SUBJECT = 9  # words of a subject without a name
 _MOST_ADVERBS = 3
 _MOST_CIRCUMSTANCE = 9  # words between a cue and its speaker
 _OLD = re.compile(r"[0-9]{1,3}-year-old")
 _AGE = re.compile(r"\s?(?:\(\d{1,3}(?: \w{2,8})?\)|,\s?\d{1,3}(?=,))")
+_AGED = re.compile(r"[ ](?:\w{3,9}[ ])?\d{1,3}[ ]\w{3,6}[ ](\w{2,12})")  # "perempuan berusia 45 tahun itu"
+_CLOSING = re.compile(r"\s{0,2}([\w'’-]{1,40})")
 _WORDS = re.compile(r"[\w][\w'’.-]*")
+_JOB = re.compile(rf"\s?([{CAPITAL}][\w'’-]{{1,24}})((?:[ ][^\W\d_{CAPITAL}][\w'’-]{{1,20}}){{1,3}})[ ](?=[{CAPITAL}])")
+_TAIL = re.compile(r"[ ]([^\W\d_]{2,6})((?:[ ][^\W\d_][\w'’-]{0,20}){1,5})(?=\s?(?:[,.]|$))")
 
 
 def after(text: str, speech: Speech, names: Names, *, is_beside_cue: bool = True) -> Speaker | None:
+    """The speaker whose name opens a text, as in "Agis, wakil wali kota, di Bandung"."""
+    return _definite(text, _after(text, speech, names, is_beside_cue=is_beside_cue), speech)
+
+
+def before(text: str, speech: Speech, names: Names) -> Speaker | None:
+    """The speaker who is the subject of a text: "Wakil Wali Kota Serang, Nur Agis Aulia, "."""
+    return _definite(text, _before(text, speech, names), speech)
+
+
+def _definite(text: str, speaker: Speaker | None, speech: Speech) -> Speaker | None:
+    """The speaker; a job behind "the" stands for whoever was named last, where the text names no such office."""
+    name = speaker.name if speaker else None
+    if not speaker or not name or speaker.role or not name.islower() or first_word(text) not in DEFINITE:
+        return speaker
+    words = name.split()
+    is_person = (words[-1] in speech.titles or words[-1] in speech.describers) and words[-1] not in speech.org_words
+    is_one = len(words) < 3 and not words[-1].endswith("s") and name not in speech.offices  # noqa: PLR2004 - a job and an adjective
+    return Speaker(None, name) if is_person and is_one else speaker
+
+
+def _after(text: str, speech: Speech, names: Names, *, is_beside_cue: bool) -> Speaker | None:
     """The speaker whose name opens a text, as in "Agis, wakil wali kota, di Bandung".
 
     Beside a cue any noun in small letters may describe the speaker.
@@ -35,17 +67,84 @@ def after(text: str, speech: Speech, names: Names, *, is_beside_cue: bool = True
     if first in speech.pronouns:
         return HE
     words = phrase(text, 0, speech)
-    if both := _both(text, words, speech):
-        return both
+    found = _described(text, speech, names) or _pointed(text, words, speech) or _both(text, words, speech)
+    if found:
+        return found
     speaker = _with_apposition(text, words, speech, names) if words else None
     if words and speech.open_roles and not words[0].is_capital and not _is_introduced(first, words, speech):
         return None
     if not is_beside_cue or speech.open_roles or (speaker and speaker.name and speaker.name[0].isupper()):
         return speaker
+    return _described_after(text, words, speech, names) or speaker
+
+
+def _described_after(text: str, words: list[Word], speech: Speech, names: Names) -> Speaker | None:
+    """Who is described by any nouns in small letters at the head of a text, where they tell more than its phrase."""
     described = phrase(text, 0, speech, is_open=True)
     better = _with_apposition(text, described, speech, names) if described else None
     is_pointed = bool(described) and described[-1].lower in speech.determiners
-    return better if better and (better.role or is_pointed) else speaker
+    if is_pointed and (pointed := _pointed(text, described, speech)):
+        return pointed
+    if better and (better.role or is_pointed):
+        return better
+    is_introduced = first_word(text) in speech.articles and len(described) >= len(words)
+    return _with_tail(text, described, speech) if better and is_introduced else None
+
+
+def _pointed(text: str, words: list[Word], speech: Speech) -> Speaker | None:
+    """Whoever was named last, described anew: "politisi Partai Air itu"; without anybody named, the description."""
+    if not words or speech.subject_first:
+        return None
+    end = words[-1].end
+    if words[-1].lower not in speech.determiners:
+        closing = _AGED.match(text, end) or _CLOSING.match(text, end)
+        if not closing or closing[1].lower() not in speech.determiners:
+            return None
+        end = closing.end()
+    comma = COMMA.match(text, end)
+    is_named = comma is not None and next_is_capital(text, comma.end())
+    return None if is_named or not opens_role(words, speech) else Speaker(None, text[words[0].start : end])
+
+
+def _with_tail(text: str, described: list[Word], speech: Speech) -> Speaker | None:
+    """A person without a name, with what goes on the description up to a comma: "man at the bus stop"."""
+    rest = text[described[-1].end :]
+    if not rest.strip() or rest.lstrip()[0] in ",.;(":
+        return Speaker(printed(described))
+    following = first_word(rest)
+    if following not in speech.prepositions and following not in speech.name_stops:
+        return None
+    tail = _TAIL.match(rest) if speech.subject_first and following in speech.prepositions else None
+    is_plain = tail is not None and tail[2].islower() and speech.pronouns.isdisjoint(tail[2].split())
+    return Speaker(text[described[0].start : described[-1].end + (tail.end() if tail and is_plain else 0)])
+
+
+def _described(text: str, speech: Speech, names: Names) -> Speaker | None:
+    """The name behind a job in small letters whose first word has a capital: "Food inspector Leila Morrow"."""
+    found = _JOB.match(text) if speech.subject_first else None
+    head = found[1].lower() if found else ""
+    if not found or head in names.lone or head in speech.name_stops or head in speech.titles:
+        return None
+    small = [word(one[0], one.start(), speech) for one in _WORDS.finditer(found[2])]
+    is_job = small[-1].lower in speech.titles or small[-1].lower in speech.describers
+    if not is_job or not all(_is_noun(one, speech) for one in small):
+        return None
+    named = phrase(text, found.end(), speech)
+    if not named:
+        return None
+    speaker = split(named, speech, names)
+    return Speaker(speaker.name, " ".join(filter(None, [found[0].strip(), speaker.role])))
+
+
+def _is_noun(one: Word, speech: Speech) -> bool:
+    """Whether a word in small letters may stand in a job: none of the words that the language knows as another."""
+    return one.lower in speech.titles or one.lower not in _no_nouns(speech)
+
+
+@cache
+def _no_nouns(speech: Speech) -> frozenset[str]:
+    others = speech.name_stops | speech.prepositions | speech.pronouns | speech.adverbs
+    return others | speech.cues | speech.cues_before
 
 
 def _both(text: str, words: list[Word], speech: Speech) -> Speaker | None:
@@ -96,10 +195,19 @@ def _is_introduced(first: str, words: list[Word], speech: Speech) -> bool:
     return is_article or head in speech.describers or head in speech.titles or head in speech.honorifics
 
 
-def before(text: str, speech: Speech, names: Names) -> Speaker | None:
-    """The speaker who is the subject of a text: "Wakil Wali Kota Serang, Nur Agis Aulia, "."""
+def _before(text: str, speech: Speech, names: Names) -> Speaker | None:
+    """The speaker who is the subject of a text, an office or a job in place of a name included."""
+    if (described := _described(text, speech, names)) and described.name and described.name[0].isupper():
+        return described
+    return _whole_subject(text, speech) or _subject(text, speech, names)
+
+
+def _subject(text: str, speech: Speech, names: Names) -> Speaker | None:
+    """The speaker named or pointed at in one of the pieces between a text's commas."""
     starts = [0, *(found.end() for found in COMMA.finditer(text))]
     pieces = [(start, _whole_phrase(text, start, speech)) for start in starts]
+    if pointed := next(filter(None, (_pointed(text, words, speech) for _, words in pieces)), None):
+        return pointed
     is_joint = not speech.joints.isdisjoint(text.split())
     for start, words in pieces if is_joint else ():
         both = _both(text[start:], phrase(text[start:], 0, speech), speech) if words else None
@@ -113,9 +221,28 @@ def before(text: str, speech: Speech, names: Names) -> Speaker | None:
         is_unknown = is_unknown and not _is_of_firm(text[words[-1].end :], speech)
         if is_unknown and (last := _subject_at_end(text, speech, names)):
             return last
+        if is_unknown and speech.articles & DEFINITE and words[0].lower.endswith(_OPENER_ENDINGS):
+            continue
         if words and first_word(text[start:]) not in speech.prepositions:
             return _with_apposition(text, words, speech, names)
     return _subject_at_end(text, speech, names)
+
+
+def _whole_subject(text: str, speech: Speech) -> Speaker | None:
+    """A description without a name that is all of a subject: "a woman walking her dog", "the annual report"."""
+    words = text.split()
+    is_long = len(words) > _LONGEST_SUBJECT or not speech.subject_first or speech.open_roles
+    if is_long or len(words) < 2 or words[0].lower() not in speech.articles or "," in text:  # noqa: PLR2004 - an article and a noun
+        return None
+    rest = [one for one in words[1:] if one.lower() not in speech.adverbs]
+    ends = {rest[0], rest[-1]} if rest else set(words)
+    is_noun = bool(rest) and rest[0].isalpha() and speech.name_stops.isdisjoint(ends)
+    is_noun = is_noun and speech.prepositions.isdisjoint(ends)
+    is_small = is_noun and all(one.islower() and one[0].isalpha() for one in rest)
+    is_office = is_small and " ".join(rest) in speech.offices
+    is_clause = not all(words.isdisjoint(rest) for words in (speech.pronouns, speech.cues, speech.cues_before))
+    is_work = not speech.work_words.isdisjoint(rest)  # a sign, a headline
+    return Speaker(" ".join(rest)) if is_small and not (is_office or is_clause or is_work) else None
 
 
 def _whole_phrase(text: str, start: int, speech: Speech) -> list[Word]:
@@ -194,7 +321,7 @@ def _with_apposition(text: str, words: list[Word], speech: Speech, names: Names)
     age = _AGE.match(text, words[-1].end)
     comma = COMMA.match(text, age.end() if age else words[-1].end)
     following = _apposition(text, comma.end(), speech) if comma else []
-    if not following:
+    if not following or (comma and speaker.role and _is_party(text[comma.end() :], following, speech)):
         return speaker
     if opens_role(words, speech) and (chained := _behind_places(text, following, speech, names)):
         return Speaker(
@@ -208,6 +335,11 @@ def _with_apposition(text: str, words: list[Word], speech: Speech, names: Names)
     if not is_role and _names_better(following, words, speaker, text, speech, names):
         return Speaker(printed(without_honorifics(following, speech)), printed(words))
     return speaker
+
+
+def _is_party(text: str, following: list[Word], speech: Speech) -> bool:
+    """Whether an article leads in words with a capital, which are no name then: "Senator Moss, the Fenwick Whig,"."""
+    return following[0].is_capital and not speech.open_roles and first_word(text) in speech.articles
 
 
 def _of_two_offices(text: str, words: list[Word], speech: Speech, names: Names) -> Speaker | None:
@@ -252,7 +384,9 @@ def _apposition(text: str, at: int, speech: Speech) -> list[Word]:
         return []
     described = found if speech.open_roles else phrase(text, at, speech, is_open=True)
     rest = text[described[-1].end :] if described else "-"
-    is_closed = rest[:1] in {",", "."} or first_word(rest) in speech.prepositions or (is_known and not rest.strip())
+    is_person = is_known or len(described) == 1 or any(is_role_word(one, speech) for one in described)
+    is_closed = rest[:1] in {",", "."} or (first_word(rest) in speech.prepositions and (is_person or speech.open_roles))
+    is_closed = is_closed or (is_known and not rest.strip())
     return described if is_closed else [] if speech.open_roles else found
 
 
@@ -261,6 +395,7 @@ def _names_better(  # noqa: PLR0913, PLR0917 - two phrases and what is known of 
 ) -> bool:
     """Whether the phrase behind the comma is the name, and all before it an office ("Bupati X, Agis, ")."""
     is_name = all(word.is_capital and not is_role_word(word, speech) for word in following)
+    is_name = is_name and any(len(word.lower) > _LONGEST_DEGREE for word in following)
     rest = text[following[-1].end :].lstrip()
     is_list = first_word(rest[1:]) in speech.links if rest.startswith(",") else first_word(rest) in speech.links
     known = {word.lower for word in words} & names.lone
