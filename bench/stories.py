@@ -1,11 +1,12 @@
-"""How well stories agree with labelled events, beside a textbook MinHashLSH in the same run: prints a table.
+"""How well stories agree with labelled events, and what they cost, beside other methods in the same run.
 
-    python bench/stories.py [--shared FOLDER] [--only NAME]
+    python bench/stories.py [--shared FOLDER] [--only CORPUS] [--no-peers]
 
 Corpora are those of `data/README.md` in the shared folder, which lies beside the project; the demo's events are our
-own. What is absent is left out. Every corpus goes the product's way: read as `ingest` reads it, saved, clustered.
-The textbook: 3-word shingles of the body, datasketch's MinHashLSH at 0.5 with 128 permutations, connected components.
-Seconds are CPU seconds of grouping alone, reading left out.
+own. What is absent is left out. Every corpus goes the product's way: read as `ingest` reads it, saved, clustered, with
+one setting for everything. The peers stand in `bench/peers_stories.py`; those with a threshold get the one that is best
+on the corpus itself. Intervals: 95% bootstrap over labelled events. Seconds are CPU seconds of grouping alone, reading
+left out; memory is the peak of the process above what it was with the texts loaded. Each row is a process of its own.
 """
 
 from __future__ import annotations
@@ -17,16 +18,21 @@ import platform
 import re
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from itertools import combinations
+from multiprocessing import get_context
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 
-from datasketch import MinHash, MinHashLSH
+import peers_stories
+from peers_stories import Method
 
 from dedupe import Article, cluster, open_store
-from dedupe.evaluation import Evaluation, compare
+from dedupe.evaluation import Evaluation, compare, intervals
 from newscrawl.demo import events
 from newscrawl.ingest import line_article
 
@@ -110,34 +116,81 @@ def ours(articles: Iterable[Article]) -> tuple[Grouping, float]:
         return {row["url"]: row["story_id"] for row in rows}, seconds
 
 
-def textbook(articles: Iterable[Article]) -> tuple[Grouping, float]:
-    start = time.process_time()
-    index, leads = MinHashLSH(threshold=0.5, num_perm=128), dict[str, str]()
-    for article in articles:
-        said = re.findall(r"\w+", article.body.lower())
-        sketch = MinHash(num_perm=128)
-        sketch.update_batch([" ".join(said[i : i + 3]).encode() for i in range(max(1, len(said) - 2))])
-        near = index.query(sketch)
-        index.insert(article.url, sketch)
-        leads[article.url] = article.url
-        for other in near:
-            leads[lead(leads, other)] = lead(leads, article.url)
-    numbers = {url: number for number, url in enumerate(leads)}
-    return {url: numbers[lead(leads, url)] for url in leads}, time.process_time() - start
+@dataclass(frozen=True)
+class Measured:
+    """What a method made of a corpus."""
+
+    placed: Grouping
+    setting: float | None
+    seconds: float
+    kilobytes: float
+    """Peak memory an article."""
 
 
-def lead(leads: dict[str, str], url: str) -> str:
-    while leads[url] != url:
-        leads[url] = leads[leads[url]]
-        url = leads[url]
-    return url
+def apart(work: Callable[[], Measured]) -> Measured:
+    """Return what work comes to in a process of its own, so that its memory is its own."""
+    context = get_context("fork")
+    here, there = context.Pipe(duplex=False)
+
+    def run() -> None:
+        there.send(work())
+
+    process = context.Process(target=run)
+    process.start()
+    there.close()
+    measured: Measured = here.recv()
+    process.join()
+    return measured
 
 
-def row(corpus: Corpus, name: str, group: Callable[[Iterable[Article]], tuple[Grouping, float]]) -> str:
-    placed, seconds = group(corpus.articles)
-    cells = [corpus.name, name, *agreement(corpus, placed), *together(corpus, placed), alone(corpus, placed)]
-    speed = f"{len(corpus.articles) / seconds:.0f}" if seconds else "-"
-    return "| " + " | ".join([*cells, str(len(corpus.articles)), f"{seconds:.1f}", speed]) + " |"
+def peak() -> int:
+    """Return the most memory that this process, or one that it started, has had, in kilobytes."""
+    return max(getrusage(who).ru_maxrss for who in (RUSAGE_SELF, RUSAGE_CHILDREN))
+
+
+def used() -> float:
+    """Return the CPU seconds of this process and of those that it started."""
+    return sum(getrusage(who).ru_utime + getrusage(who).ru_stime for who in (RUSAGE_SELF, RUSAGE_CHILDREN))
+
+
+def by_us(corpus: Corpus) -> Measured:
+    before = peak()
+    placed, seconds = ours(corpus.articles)
+    return Measured(placed, None, seconds, (peak() - before) / len(corpus.articles))
+
+
+def by_peer(method: Method, corpus: Corpus) -> Measured:
+    """Return what a peer makes of a corpus at its best setting; the time is that of one grouping."""
+    before, start = peak(), used()
+    prepared = method.prepare(corpus.articles)
+    ready = used()
+    found = {setting: method.group(prepared, setting) for setting in method.settings}
+    seconds = ready - start + (used() - ready) / len(found)
+    best = max(found, key=lambda setting: goodness(corpus, found[setting]))
+    kilobytes = (peak() - before) / len(corpus.articles)
+    return Measured(found[best], best if len(found) > 1 else None, seconds, kilobytes)
+
+
+def goodness(corpus: Corpus, placed: Grouping) -> float:
+    """How well a corpus is grouped: by BCubed F1, or by S pairs less D pairs less R pairs above a half."""
+    if corpus.gold:
+        return agreement_of(corpus, placed).bcubed_f1
+    share = share_together(corpus, placed)
+    return share["S"] - share["D"] - max(0.0, share["R"] - 0.5)
+
+
+def row(corpus: Corpus, name: str, work: Callable[[], Measured]) -> str:
+    measured = apart(work)
+    placed, count = measured.placed, len(corpus.articles)
+    cells = [corpus.name, name if measured.setting is None else f"{name}, best at {measured.setting:.2f}"]
+    cells += [*agreement(corpus, placed), *together(corpus, placed), alone(corpus, placed)]
+    cells += [f"{biggest(placed)}", f"{count / max(measured.seconds, 0.001):.0f}", f"{measured.kilobytes:.0f}"]
+    return "| " + " | ".join(cells) + " |"
+
+
+def biggest(placed: Grouping) -> int:
+    """Return how many articles the biggest group has."""
+    return max(Counter(placed.values()).values(), default=0)
 
 
 def agreement_of(corpus: Corpus, placed: Grouping) -> Evaluation:
@@ -147,12 +200,18 @@ def agreement_of(corpus: Corpus, placed: Grouping) -> Evaluation:
 
 
 def agreement(corpus: Corpus, placed: Grouping) -> tuple[str, str]:
-    """BCubed and pairwise F1 as cells."""
+    """BCubed and pairwise F1 as cells, each with its interval, precision and recall."""
     if not corpus.gold:
         return "-", "-"
     found = agreement_of(corpus, placed)
-    bcubed = f"{found.bcubed_f1:.3f} ({found.bcubed_precision:.3f}/{found.bcubed_recall:.3f})"
-    return bcubed, f"{found.pairwise_f1:.3f} ({found.pairwise_precision:.3f}/{found.pairwise_recall:.3f})"
+    known = [(placed[url], story) for url, story in corpus.gold if url in placed]
+    bcubed, pairwise = intervals([group for group, _ in known], [story for _, story in known])
+    return (
+        f"{found.bcubed_f1:.3f} [{bcubed[0]:.3f}, {bcubed[1]:.3f}] "
+        f"({found.bcubed_precision:.3f}/{found.bcubed_recall:.3f})",
+        f"{found.pairwise_f1:.3f} [{pairwise[0]:.3f}, {pairwise[1]:.3f}] "
+        f"({found.pairwise_precision:.3f}/{found.pairwise_recall:.3f})",
+    )
 
 
 def pairs_together(corpus: Corpus, placed: Grouping) -> dict[str, tuple[int, int]]:
@@ -188,6 +247,10 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--shared", type=Path, default=SHARED, help="folder of data/ and seeds/")
     arguments.add_argument("--only", help="corpora whose name begins with this")
+    arguments.add_argument("--no-peers", action="store_true")
+    arguments.add_argument(
+        "--text-dedup", type=Path, default=ROOT / ".venv-peers" / "text-dedup", help="where it is installed"
+    )
     asked = arguments.parse_args()
     stories = asked.shared / "data" / "stories"
     corpora: dict[str, Callable[[], Iterator[Corpus]]] = {
@@ -196,18 +259,22 @@ def main() -> None:
         "english-topics-dev": lambda: labelled(stories, "english-topics-dev"),
         "indonesian": lambda: indonesian(asked.shared),
     }
-    packages = ", ".join(f"{name} {version(name)}" for name in ("datasketch", "numpy", "sqlite-utils"))
+    packages = ", ".join(f"{name} {version(name)}" for name in ("datasketch", "numpy", "scipy", "sqlite-utils"))
     print(f"Python {platform.python_version()}, {platform.machine()}, {packages}\n")
+    missing = "" if asked.no_peers else peers_stories.built(asked.text_dedup)
+    if missing:
+        print(f"text-dedup could not be installed: {missing}\n")
+    peers = [] if asked.no_peers else list(peers_stories.methods(None if missing else asked.text_dedup))
     print(
-        "| corpus | method | BCubed F1 (P/R) | pairwise F1 (P/R) | S together | R together | D together "
-        "| founding pair | articles | CPU seconds | articles per CPU second |"
+        "| corpus | method | BCubed F1 [95%] (P/R) | pairwise F1 [95%] (P/R) | S together | R together | D together "
+        "| founding pair | biggest | articles per CPU second | KB of memory an article |"
     )
-    print("|---|---|---|---|---|---|---|---|---|---|---|")
+    print("|---|---|---|---|---|---|---|---|---|---|---|", flush=True)
     for name, load in corpora.items():
-        if name.startswith(asked.only or ""):
-            for corpus in load():
-                print(row(corpus, "newscrawl", ours), flush=True)
-                print(row(corpus, "textbook LSH", textbook), flush=True)
+        for corpus in load() if name.startswith(asked.only or "") else ():
+            print(row(corpus, "newscrawl", partial(by_us, corpus)), flush=True)
+            for peer in peers:
+                print(row(corpus, peer.name, partial(by_peer, peer, corpus)), flush=True)
 
 
 if __name__ == "__main__":

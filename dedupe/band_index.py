@@ -57,6 +57,20 @@ class BandIndex:
         who, whom = (np.concatenate(side) for side in zip(*meetings, strict=True))
         return bands.most_met(who, whom)
 
+    def under(self, asking: Mapping[int, tuple[int, Sequence[int]]]) -> dict[int, list[tuple[int, int]]]:
+        """Return which articles, with their days, stand under some values around a day: asker -> its day and values."""
+        by_epoch: dict[int, set[int]] = {}
+        for day, values in asking.values():
+            for epoch in bands.epochs(day):
+                by_epoch.setdefault(epoch, set()).update(values)
+        found: dict[int, list[tuple[int, int]]] = {}
+        for epoch, asked in sorted(by_epoch.items()):
+            there, members = self.kept.band_entries(epoch, sorted(asked))
+            ids, days = bands.article_and_day(epoch, members)
+            for value, article_id, day in zip(there.tolist(), ids.tolist(), days.tolist(), strict=True):
+                found.setdefault(value, []).append((article_id, day))
+        return found
+
     @staticmethod
     def in_batch(batch: Sequence[Signed]) -> tuple[Values, Values]:
         """Return who meets whom among new articles, the later first."""

@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from dedupe.profile import Profile, Reading, Text, profile, read
+from dedupe.profile import Profile, Reading, Text, profiles, read_all
 from dedupe.verify import Comparer, Verified, scores, verified
 from dedupe.vocabulary import Counts, Vocabulary
 
 PROFILES_KEPT = 4_000
 """Profiles in memory, about 8 KB each: the articles of the window are met again and again."""
+
+PAIRS_AT_ONCE = 4_000
+"""Pairs measured together: the words and weights of their articles are laid out anew, some 20 MB."""
 
 Ids = tuple[int, int]
 """The articles of a pair, the smaller id first."""
@@ -47,13 +50,13 @@ class Comparing:
 
     def read(self, texts: Sequence[Text]) -> list[Reading]:
         """Return the words of articles, before they are weighted."""
-        return [read(text, self.vocabulary) for text in texts]
+        return read_all(texts, self.vocabulary)
 
-    def weigh(self, readings: Iterable[Reading]) -> None:
+    def weigh(self, readings: Sequence[Reading]) -> None:
         """Make the profiles of articles, in place of older ones."""
-        for reading in readings:
-            self.profiles[reading.text.article_id] = profile(reading, self.vocabulary)
-            self.profiles.move_to_end(reading.text.article_id)
+        for one in profiles(readings, self.vocabulary):
+            self.profiles[one.article_id] = one
+            self.profiles.move_to_end(one.article_id)
 
     def recall(self, article_ids: Sequence[int]) -> list[Profile]:
         """Return the profiles of these articles, read from the store where they are not at hand."""
@@ -64,13 +67,18 @@ class Comparing:
 
     def scores(self, article_id: int, others: Sequence[int]) -> list[float]:
         """Return the scores of an article with others; what was measured before is known."""
-        new = [other for other in others if ids_of(article_id, other) not in self.measured]
-        if new:
-            one, *profiles = self.recall([article_id, *new])
-            values = self.comparer.measure(one, profiles)
-            for other, row, scored in zip(new, values, scores(values).tolist(), strict=True):
-                self.measured[ids_of(article_id, other)] = (row, scored)
+        self.measure(ids_of(article_id, other) for other in others)
         return [self.measured[ids_of(article_id, other)][1] for other in others]
+
+    def measure(self, pairs: Iterable[Ids]) -> None:
+        """Measure pairs, all together; what was measured before is known."""
+        wanted = list(dict.fromkeys(ids for ids in pairs if ids not in self.measured))
+        for first in range(0, len(wanted), PAIRS_AT_ONCE):
+            new = wanted[first : first + PAIRS_AT_ONCE]
+            place = {article_id: at for at, article_id in enumerate(dict.fromkeys(i for ids in new for i in ids))}
+            found = self.recall(list(place))
+            values = self.comparer.measure_pairs(found, [(place[a], place[b]) for a, b in new])
+            self.measured.update(zip(new, zip(values, scores(values).tolist(), strict=True), strict=True))
 
     def verified(self, ids: Ids) -> Verified:
         """Return a measured pair with its evidence."""

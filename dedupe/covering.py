@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dedupe import compare
+from dedupe.decisions import Decision, decisions
 from dedupe.model import Article
 from dedupe.store import Store
+from dedupe.story_store import StoryStore
 
 ARTICLES_COMPARED = 60
 """Articles of one story whose texts are compared with one another; a flood of reprints has nothing new to show."""
@@ -30,6 +32,8 @@ class Covered:
     source_credit: str | None
     score: float
     """Mean score with the other articles of the story; 1 when alone."""
+    text_elsewhere: float | None
+    """Share of the text, 0 to 1, that stands in other articles of its family of texts, in this story or another."""
     shares_text_with: tuple[int, ...]
     """Articles of the story that have the same text, or in which it stands."""
 
@@ -42,6 +46,21 @@ class StoryPair:
     b: int
     kind: str
     score: float
+
+
+@dataclass(frozen=True)
+class LinkedStory:
+    """A story of the same running topic as another."""
+
+    story_id: int
+    title: str
+    first_day: str | None
+    last_day: str | None
+    outlets: int
+    kind: str
+    """`next_development` where the one follows the other within days, else `same_topic`."""
+    score: float
+    """Score of the articles that stand for the two stories, the days between them left out."""
 
 
 @dataclass(frozen=True)
@@ -61,12 +80,21 @@ class Coverage:
     own: dict[int, compare.Own]
     """Article id -> what it alone has; left out where nothing."""
     pairs: tuple[StoryPair, ...]
+    decisions: tuple[Decision, ...]
+    """What editors have decided of it, the newest first."""
+    linked: tuple[LinkedStory, ...]
+    """Stories of the same running topic, in the order of their days."""
 
 
 def resolve(store: Store, story_id: int) -> int | None:
     """Return the id that a story has now: its own, the one it was merged into, or None where there never was one."""
     found: int | None = store.value("SELECT id FROM stories WHERE id = ?", (story_id,))
     return found or store.value("SELECT story_id FROM story_aliases WHERE old_id = ?", (story_id,))
+
+
+def emptied(store: Store, story_id: int) -> str | None:
+    """Return since when a story has no article any more; None where it has, or where there never was such a story."""
+    return StoryStore(store).emptied(story_id)
 
 
 def coverage(store: Store, story_id: int) -> Coverage | None:
@@ -88,7 +116,19 @@ def coverage(store: Store, story_id: int) -> Coverage | None:
         quotations=tuple(compare.utterances(list(articles.values()))),
         own=own_in(articles),
         pairs=pairs,
+        decisions=tuple(decisions(store, now_at)),
+        linked=linked_stories(store, now_at),
     )
+
+
+def linked_stories(store: Store, story_id: int) -> tuple[LinkedStory, ...]:
+    """Return the stories that are linked to a story, in the order of their days."""
+    rows = store.rows(
+        "SELECT linked_story_id, linked_title, linked_first_day, linked_last_day, linked_outlets, kind, score"
+        "  FROM story_links_list WHERE story_id = ? ORDER BY linked_first_day, linked_story_id",
+        (story_id,),
+    )
+    return tuple(LinkedStory(*row) for row in rows)
 
 
 def own_in(articles: dict[int, Article]) -> dict[int, compare.Own]:
@@ -120,8 +160,10 @@ def covering(store: Store, story_id: int, pairs: Sequence[StoryPair]) -> tuple[C
         """
         SELECT a.id AS article_id, a.outlet, coalesce(o.title, a.outlet) AS outlet_title, a.url, a.title,
                a.published_text, a.published_day,
-               a.published_at, a.first_seen_at, a.source_credit, c.score
+               a.published_at, a.first_seen_at, a.source_credit, c.score,
+               m.shared AS text_elsewhere
           FROM coverage AS c JOIN articles AS a ON a.id = c.article_id LEFT JOIN outlets AS o ON o.name = a.outlet
+          LEFT JOIN family_members AS m ON m.article_id = a.id
          WHERE c.story_id = ?
          ORDER BY coalesce(a.published_day, substr(a.first_seen_at, 1, 10)),
                   coalesce(a.published_at, a.published_day, a.first_seen_at), a.id""",

@@ -7,8 +7,14 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import comb
 
+import numpy as np
+import numpy.typing as npt
+
 from dedupe.store import Store
 from dedupe.story_store import StoryStore
+
+RESAMPLES = 1_000
+Counted = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,45 @@ def compare(found: Sequence[Hashable], truth: Sequence[Hashable], missing: tuple
         ari=(together - expected) / (most - expected) if most != expected else 1.0,
         biggest_story=max(clusters.values(), default=0),
     )
+
+
+def intervals(
+    found: Sequence[Hashable],
+    truth: Sequence[Hashable],
+    *,
+    share: float = 0.95,
+    resamples: int = RESAMPLES,
+    seed: int = 1,
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return bootstrap intervals of BCubed F1 and of pairwise F1, by the percentile method (Efron 1979).
+
+    Whole labelled stories are drawn with replacement, for articles of one event are right or wrong together.
+    """
+    counted = items(found, truth)
+    names = {label: number for number, label in enumerate(dict.fromkeys(truth))}
+    if not names:
+        return (0.0, 0.0), (0.0, 0.0)
+    story = np.array([names[label] for label in truth])
+    both, cluster, label = counted.T
+    columns = [np.ones(len(both)), both / cluster, both / label, both - 1, cluster - 1, label - 1]
+    sums = np.stack([np.bincount(story, column, len(names)) for column in columns])
+    random = np.random.default_rng(seed)
+    drawn = random.multinomial(len(names), np.full(len(names), 1 / len(names)), size=resamples)
+    articles, precision, recall, together, in_clusters, in_classes = sums @ drawn.T
+    bcubed = [harmonic(p, r) for p, r in zip(precision / articles, recall / articles, strict=True)]
+    pairs = in_clusters + in_classes
+    pairwise = np.divide(2 * together, pairs, out=np.ones_like(pairs), where=pairs > 0)
+    ends = (50 - 50 * share, 50 + 50 * share)
+    (low, high), (low_of_pairs, high_of_pairs) = np.percentile(bcubed, ends), np.percentile(pairwise, ends)
+    return (float(low), float(high)), (float(low_of_pairs), float(high_of_pairs))
+
+
+def items(found: Sequence[Hashable], truth: Sequence[Hashable]) -> Counted:
+    """Return for each item how many share both its group and its label, how many its group, how many its label."""
+    clusters, classes, both = Counter(found), Counter(truth), Counter(zip(found, truth, strict=True))
+    return np.array(
+        [(both[pair], clusters[pair[0]], classes[pair[1]]) for pair in zip(found, truth, strict=True)], dtype=float
+    ).reshape(-1, 3)
 
 
 def harmonic(precision: float, recall: float) -> float:

@@ -13,6 +13,9 @@ from typing import Literal
 Precision = Literal["second", "minute", "day"]
 QuoteKind = Literal["direct", "fragment", "block"]
 PairKind = Literal["same_text", "same_story"]
+TextKind = Literal["identical", "near_identical", "edited", "excerpt", "shared_passage"]
+"""How two texts are one: word for word; but for a few words; reworked; one stands in the other; both have a passage (a
+press release, wire copy) that is the lesser part of each."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,23 +4,35 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice, pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from dedupe import words as w
-from dedupe.shingles import Shingles, shingles
+from dedupe.shingles import Shingles, fingerprints, shingles
+from dedupe.tokens import tokens
 from dedupe.vocabulary import Numbers, Vocabulary
 
 WORDS_OF_A_QUOTATION = 5
 """Shorter quotations ("kakak", a film's title) say nothing about the event."""
 QUOTATIONS_COMPARED = 40
 """An interview has more; its first forty are enough to know it again."""
+LONGEST_QUOTATION = 10_000
 LEDE_WORDS = 60
 """Words of the body that, with the headline, say who and where."""
+CHARACTERS_AT_ONCE = 250_000
+"""Texts read together: some 15 MB of memory, and small enough for the processor's cache."""
+IN_TITLE, IN_LEAD, IN_REST = int(w.TITLE_WEIGHT), int(w.LEAD_WEIGHT), 1
+COUNTED, TITLE_NAME, BODY_NAME, OPENING = 3, 4, 8, 16
+"""Bits said of a mention of a word: by how much it counts, whether it is of a name, whether it opens the body."""
+MARK_BITS, WORD_BITS = 5, 32
+WEIGHED_AT_ONCE = 200
+VECTOR, TITLE, NAMES, LEDE, NUMBERS = range(5)
+"""The columns of a profile's weights."""
 
 Weights = npt.NDArray[np.float32]
 
@@ -73,25 +85,62 @@ class Profile:
     language: str
     day: int
     dated: bool
-    vector: Weighted
-    """All words of headline and body: TF-IDF, of length 1."""
-    title: Weighted
-    """The headline's words: TF-IDF, of length 1."""
-    names: Weighted
-    """Words of names with their inverse document frequency."""
-    lede: Weighted
-    """Words of the names in headline and opening, the same way."""
-    numbers: Weighted
-    """Numbers of more than one digit, each with weight 1."""
+    words: Numbers
+    """The words of headline and body by their numbers, ascending, each once."""
+    weights: Weights
+    """One row a word, one column a set that it may be in: 0 where it is not."""
+    totals: npt.NDArray[np.float64]
+    """Sums of the columns."""
     quotations: tuple[Quotation, ...]
     """The quotations worth comparing."""
     sequence: npt.NDArray[np.uint32]
     """The hashes of the body's words in order."""
 
     @cached_property
+    def vector(self) -> Weighted:
+        """All words of headline and body: TF-IDF, of length 1."""
+        return self.column(VECTOR)
+
+    @cached_property
+    def title(self) -> Weighted:
+        """The headline's words: TF-IDF, of length 1."""
+        return self.column(TITLE)
+
+    @cached_property
+    def names(self) -> Weighted:
+        """Words of names with their inverse document frequency."""
+        return self.column(NAMES)
+
+    @cached_property
+    def lede(self) -> Weighted:
+        """Words of the names in headline and opening, the same way."""
+        return self.column(LEDE)
+
+    @cached_property
+    def numbers(self) -> Weighted:
+        """Numbers of more than one digit, each with weight 1."""
+        return self.column(NUMBERS)
+
+    def column(self, which: int) -> Weighted:
+        """Return the words that have a weight in a column."""
+        weights = self.weights[:, which]
+        there = np.flatnonzero(weights)
+        return Weighted(self.words[there], weights[there], float(self.totals[which]))
+
+    @cached_property
     def shingles(self) -> Shingles:
         """The body's shingles."""
         return shingles(self.sequence)
+
+    @cached_property
+    def fingerprints(self) -> npt.NDArray[np.uint32]:
+        """A few of the body's runs of words: two texts that share a passage share some."""
+        return fingerprints(self.sequence)
+
+    @cached_property
+    def marks(self) -> frozenset[int]:
+        """The fingerprints as a set."""
+        return frozenset(self.fingerprints.tolist())
 
     @cached_property
     def text_hash(self) -> bytes:
@@ -101,86 +150,166 @@ class Profile:
 
 @dataclass(frozen=True)
 class Reading:
-    """An article's words by their numbers, before they are weighted."""
+    """An article's words by their numbers, before they are weighed."""
 
     text: Text
-    title: Numbers
+    distinct: Numbers
+    """The words of headline and body, ascending, each once: those it counts for in the document frequencies."""
+    mentions: npt.NDArray[np.int64]
+    """How often each stands there, the headline and the lead counted more."""
+    in_title: npt.NDArray[np.int64]
+    """How often each stands in the headline."""
+    marks: npt.NDArray[np.int64]
+    """Of each, whether it is of a name and opens the body: TITLE_NAME, BODY_NAME, OPENING added up."""
     body: Numbers
-    named: Numbers
-    lede: Numbers
+    """The body's words in order."""
     quotations: tuple[Quotation, ...]
-
-    @cached_property
-    def distinct(self) -> Numbers:
-        """The words that the article counts for in the document frequencies, each once."""
-        return np.unique(np.concatenate([self.title, self.body]))
 
 
 def read(text: Text, vocabulary: Vocabulary) -> Reading:
     """Return an article's words, names and quotations, by their numbers in the vocabulary."""
-    title, body = w.read(text.title, opens=False), w.read(text.body)
-    opening = {word for word in body.words[:LEDE_WORDS] if word in body.named}
-    # numbers are given out in the order of first use, which must not depend on a set's order
-    number = vocabulary.numbers
-    return Reading(
-        text,
-        number(title.words),
-        number(body.words),
-        number(sorted(title.named | body.named)),
-        number(sorted(title.named | opening)),
-        tuple(compared(text.quotations, vocabulary)),
+    return read_all([text], vocabulary)[0]
+
+
+def read_all(texts: Iterable[Text], vocabulary: Vocabulary) -> list[Reading]:
+    """Return the words of articles, read together in portions that fit the memory."""
+    readings: list[Reading] = []
+    portion: list[Text] = []
+    characters = 0
+    for text in texts:
+        portion.append(text)
+        characters += len(text.title) + len(text.body)
+        if characters >= CHARACTERS_AT_ONCE:
+            readings += read_portion(portion, vocabulary)
+            portion, characters = [], 0
+    return readings + (read_portion(portion, vocabulary) if portion else [])
+
+
+def read_portion(texts: Sequence[Text], vocabulary: Vocabulary) -> list[Reading]:
+    """Return the words of articles, all read at once."""
+    said = [quotation for text in texts for quotation in text.quotations[:QUOTATIONS_COMPARED]]
+    found = tokens(
+        [
+            *(part for text in texts for part in printed(text)),
+            *((quotation[:LONGEST_QUOTATION], True) for quotation in said),
+        ]
     )
+    numbers, bounds = vocabulary.numbers_of(found), found.bounds.tolist()
+    heads = bounds[: 2 * len(texts) + 1]
+    words = distinct_words(numbers[: heads[-1]], found.named, np.array(heads))
+    quotations = worth_comparing(said, (numbers[a:b] for a, b in pairwise(bounds[2 * len(texts) :])))
+    readings = []
+    for text, told, body, end in zip(texts, words, heads[1::2], heads[2::2], strict=True):
+        of_text = tuple(one for one in islice(quotations, len(text.quotations[:QUOTATIONS_COMPARED])) if one)
+        readings.append(Reading(text, *told, numbers[body:end].copy(), of_text))
+    return readings
 
 
-def compared(quotations: Sequence[str], vocabulary: Vocabulary) -> Iterator[Quotation]:
-    """Yield the quotations worth comparing, each with its set of words."""
-    for quotation in quotations[:QUOTATIONS_COMPARED]:
-        words = frozenset(vocabulary.numbers(w.words(quotation)).tolist())
-        if len(words) >= WORDS_OF_A_QUOTATION:
-            yield Quotation(quotation, words)
+def printed(text: Text) -> tuple[tuple[str, bool], tuple[str, bool]]:
+    """Return what is read for words, headline and body; the first word of the body opens a sentence."""
+    return (text.title[: w.LONGEST_TEXT], False), (text.body[: w.LONGEST_TEXT], True)
+
+
+def distinct_words(
+    numbers: Numbers, named: npt.NDArray[np.bool_], bounds: npt.NDArray[np.int64]
+) -> Iterator[tuple[Numbers, npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+    """Yield the distinct words of each article, with mentions, mentions in the title, and marks.
+
+    The words of headlines and bodies follow each other and begin at `bounds`. Article, word and what is said of the
+    mention are packed into one number, so that a plain sort brings the mentions of a word in an article together.
+    """
+    part = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
+    place = np.arange(len(numbers)) - bounds[:-1][part]
+    in_body = (part & 1).astype(np.bool_)
+    said = np.where(in_body, np.where(place < w.LEAD_WORDS, IN_LEAD, IN_REST), IN_TITLE)
+    said += named[: len(numbers)] * np.where(in_body, BODY_NAME, TITLE_NAME)
+    said += OPENING * (in_body & (place < LEDE_WORDS))
+    packed = np.sort((((part >> 1) << WORD_BITS | numbers) << MARK_BITS) | said)
+    said, word = packed & ((1 << MARK_BITS) - 1), packed >> MARK_BITS
+    first = np.flatnonzero(np.diff(word, prepend=-1))
+    counted = said & COUNTED
+    mentions, in_title, marks = (
+        (np.add.reduceat(counted, first), np.add.reduceat(counted == IN_TITLE, first, dtype=np.int64),
+         np.bitwise_or.reduceat(said, first)) if len(first) else (word, word, word)
+    )  # fmt: skip
+    distinct = (word[first] & ((1 << WORD_BITS) - 1)).astype(np.int32)
+    ends = np.searchsorted(word[first] >> WORD_BITS, np.arange(len(bounds) // 2 + 1)).tolist()
+    for a, b in pairwise(ends):
+        yield distinct[a:b], mentions[a:b], in_title[a:b], marks[a:b]
+
+
+def worth_comparing(quotations: Sequence[str], words: Iterable[Numbers]) -> Iterator[Quotation | None]:
+    """Yield each quotation with the set of its words, None for those that say too little."""
+    for quotation, numbers in zip(quotations, words, strict=True):
+        distinct = frozenset(numbers.tolist())
+        yield Quotation(quotation, distinct) if len(distinct) >= WORDS_OF_A_QUOTATION else None
 
 
 def profile(reading: Reading, vocabulary: Vocabulary) -> Profile:
     """Return what an article is compared by."""
-    text = reading.text
-
-    def rarity(words: Numbers) -> npt.NDArray[np.float64]:
-        return vocabulary.rarity(text.language, words)
-
-    figures = reading.distinct[vocabulary.digits[reading.distinct]]
-    return Profile(
-        article_id=text.article_id,
-        outlet=text.outlet,
-        language=text.language,
-        day=text.day,
-        dated=text.dated,
-        vector=vector([(reading.title, w.TITLE_WEIGHT), *weighed_by_place(reading.body)], rarity),
-        title=vector([(reading.title, 1.0)], rarity),
-        names=weighted(reading.named, rarity(reading.named)),
-        lede=weighted(reading.lede, rarity(reading.lede)),
-        numbers=weighted(figures, np.ones(len(figures))),
-        quotations=reading.quotations,
-        sequence=vocabulary.hashes[reading.body],
-    )
+    return profiles([reading], vocabulary)[0]
 
 
-def weighed_by_place(body: Numbers) -> list[tuple[Numbers, float]]:
-    """Return the body's words in two parts, the opening weighing more."""
-    return [(body[: w.LEAD_WORDS], w.LEAD_WEIGHT), (body[w.LEAD_WORDS :], 1.0)]
+def profiles(readings: Sequence[Reading], vocabulary: Vocabulary) -> list[Profile]:
+    """Return what articles are compared by; those of one language are weighed together."""
+    found: dict[int, Profile] = {}
+    by_language: dict[str, list[int]] = {}
+    for at, reading in enumerate(readings):
+        by_language.setdefault(reading.text.language, []).append(at)
+    for language, places in by_language.items():
+        for first in range(0, len(places), WEIGHED_AT_ONCE):
+            portion = places[first : first + WEIGHED_AT_ONCE]
+            weighed = weigh([readings[at] for at in portion], language, vocabulary)
+            found.update(zip(portion, weighed, strict=True))
+    return [found[at] for at in range(len(readings))]
 
 
-def vector(parts: Sequence[tuple[Numbers, float]], rarity: Callable[[Numbers], npt.NDArray[np.float64]]) -> Weighted:
-    """Return the TF-IDF vector, of length 1, of words that count by their part; empty where all are common.
+def weigh(readings: Sequence[Reading], language: str, vocabulary: Vocabulary) -> Iterator[Profile]:
+    """Yield what articles of one language are compared by."""
+    words = np.concatenate([reading.distinct for reading in readings])
+    marks = np.concatenate([reading.marks for reading in readings])
+    ends = np.cumsum([len(reading.distinct) for reading in readings])
+    article = np.repeat(np.arange(len(readings)), [len(reading.distinct) for reading in readings])
+    rarity = vocabulary.rarity(language, words)
+    in_lede = (marks & TITLE_NAME > 0) | (marks & (BODY_NAME | OPENING) == BODY_NAME | OPENING)
+    columns = [
+        of_length_one(np.concatenate([reading.mentions for reading in readings]), rarity, ends),
+        of_length_one(np.concatenate([reading.in_title for reading in readings]), rarity, ends),
+        rarity * (marks & (TITLE_NAME | BODY_NAME) > 0),
+        rarity * in_lede,
+        vocabulary.digits[words].astype(np.float64),
+    ]
+    weights = np.stack(columns, axis=1, dtype=np.float32)
+    totals = np.stack([np.bincount(article, column, len(readings)) for column in columns], axis=1)
+    for reading, total, start, end in zip(readings, totals, [0, *ends.tolist()], ends.tolist(), strict=False):
+        text = reading.text
+        yield Profile(
+            text.article_id,
+            text.outlet,
+            text.language,
+            text.day,
+            text.dated,
+            reading.distinct.copy(),
+            weights[start:end].copy(),
+            total,
+            reading.quotations,
+            vocabulary.hashes[reading.body],
+        )
+
+
+def of_length_one(
+    mentions: npt.NDArray[np.int64], rarity: npt.NDArray[np.float64], ends: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    """Return the TF-IDF weights of articles' words, those of each article a vector of length 1, or all 0.
 
     The weight of n mentions is 1 + ln n (sublinear: Manning et al., Introduction to Information Retrieval, 6.4.1).
     """
-    words = np.concatenate([part for part, _ in parts])
-    mentions = np.repeat([weight for _, weight in parts], [len(part) for part, _ in parts])
-    distinct, at = np.unique(words, return_inverse=True)
-    raw = (1.0 + np.log(np.bincount(at, mentions, len(distinct)))) * rarity(distinct)
-    length = math.sqrt(math.fsum((raw * raw).tolist()))  # the same to the last bit, whatever numbers the words have
-    heavy = raw > 0
-    return weighted(distinct[heavy], raw[heavy] / length) if length else weighted(distinct[:0], raw[:0])
+    raw = np.where(mentions > 0, 1.0 + np.log(np.maximum(mentions, 1)), 0.0) * rarity
+    squares = (raw * raw).tolist()
+    # fsum: the same to the last bit, whatever numbers the words have
+    lengths = [math.sqrt(math.fsum(squares[a:b])) for a, b in pairwise([0, *ends.tolist()])]
+    weights: npt.NDArray[np.float64] = raw / np.repeat([length or 1.0 for length in lengths], np.diff(ends, prepend=0))
+    return weights
 
 
 def weighted(words: Numbers, weights: npt.NDArray[np.float64]) -> Weighted:

@@ -23,6 +23,15 @@ class Thresholds:
     """Two stories of several articles become one at so many times the score of a single article."""
 
 
+@dataclass(frozen=True)
+class Links:
+    """Scores, the days between left out, from which two stories are linked instead of merged."""
+
+    same_topic: float
+    next_development: float
+    """The same where the one follows the other within days."""
+
+
 def learned() -> Mapping[str, Any]:
     """Return the file as it stands: weights, thresholds, and what they were learned from."""
     return tomllib.loads((files("dedupe") / FILE).read_text("utf-8"))
@@ -36,6 +45,7 @@ WEIGHTS: Mapping[str, float] = _LEARNED["weights"]
 THRESHOLDS: Mapping[str, Thresholds] = {code: Thresholds(**said) for code, said in _LEARNED["thresholds"].items()}
 OTHER = THRESHOLDS["other"]
 """Of languages that no labelled data is at hand for."""
+LINKS = Links(**_LEARNED["links"])
 
 
 def thresholds(language: str) -> Thresholds:

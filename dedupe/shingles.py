@@ -14,6 +14,15 @@ survive light editing."""
 FACTOR = np.uint64(0x9E3779B97F4A7C15)
 """The golden ratio in 64 bits (Knuth, TAOCP 6.4): spreads the words' hashes over the shingle's."""
 
+WORDS_A_FINGERPRINT = 5
+"""Five words: texts that do not share text hardly share them, and of those of which a fifth of the words was edited a
+third of the runs is left."""
+ONE_IN = 24
+"""One run of words in so many is a fingerprint. A passage of 120 words has five: two texts that share it miss each
+other with a chance of .7%."""
+LEAST_FINGERPRINTS, MOST_FINGERPRINTS = 4, 32
+"""Of a short text, and of a long one."""
+
 Member = TypeVar("Member")
 Shingles = npt.NDArray[np.uint64]
 
@@ -24,6 +33,11 @@ def shingles(words: npt.NDArray[np.uint32], size: int = WORDS_A_SHINGLE) -> Shin
     64 bits: two of a million different shingles are one with a chance of 3 in 100,000,000. A shorter text is one
     shingle, an empty one none.
     """
+    return np.unique(runs(words, size))
+
+
+def runs(words: npt.NDArray[np.uint32], size: int = WORDS_A_SHINGLE) -> Shingles:
+    """Return the hash of the run of words that begins at each place of a text, in order."""
     if not len(words):
         return np.empty(0, dtype=np.uint64)
     wide = words.astype(np.uint64)
@@ -32,7 +46,19 @@ def shingles(words: npt.NDArray[np.uint32], size: int = WORDS_A_SHINGLE) -> Shin
     for place in range(min(size, len(wide))):
         run = (run + wide[place : place + places] + np.uint64(1)) * FACTOR
         run ^= run >> np.uint64(29)
-    return np.unique(run)
+    return run
+
+
+def fingerprints(words: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    """Return the least hashes of a text's runs of words, 32 bits of each: one run in ONE_IN (Manber 1994).
+
+    Which runs they are does not depend on the rest of the text, so a passage is found wherever it stands.
+    """
+    run = runs(words, WORDS_A_FINGERPRINT)
+    chosen = np.unique(run[run < np.uint64(2**64 // ONE_IN)])
+    if len(chosen) < LEAST_FINGERPRINTS:
+        chosen = np.unique(run)[:LEAST_FINGERPRINTS]
+    return (chosen[:MOST_FINGERPRINTS] >> np.uint64(20)).astype(np.uint32)
 
 
 def common(a: npt.NDArray[np.generic], b: npt.NDArray[np.generic]) -> int:

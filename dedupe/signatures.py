@@ -56,8 +56,11 @@ def signatures(hashes: Hashes, sizes: npt.NDArray[np.int64], slots: int) -> Sign
         piece = spread[starts[first] : ends[last - 1]]
         offsets = starts[first:last] - starts[first]
         block = np.empty((slots, last - first), dtype=np.uint32)
+        permuted = np.empty_like(piece)
         for slot in range(slots):
-            block[slot] = np.minimum.reduceat(piece * factors[slot] + summands[slot], offsets)
+            np.multiply(piece, factors[slot], out=permuted)
+            np.add(permuted, summands[slot], out=permuted)
+            np.minimum.reduceat(permuted, offsets, out=block[slot])
         found[filled[first:last]] = block.T
         first = last
     return found

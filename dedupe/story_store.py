@@ -12,8 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from dedupe import bands
+from dedupe.link_store import redirect_links
 from dedupe.profile import Text
 from dedupe.store import Store, now
+from dedupe.stories import main_heir
 from dedupe.verify import Verified
 from dedupe.words import Frequencies, prior
 
@@ -30,6 +32,13 @@ SELECT asked.value, b.member FROM json_each(?2) AS asked CROSS JOIN bands AS b
  WHERE b.epoch = ?1 AND b.value = asked.value
 """
 
+FAMILIES = ("text_pairs", "family_members", "families_left")
+"""What is known of texts in common; the last after the one before it, which fills it."""
+
+
+FORGOTTEN = ("document_frequencies", "counted_articles", "signatures", "bands", "pairs", "coverage")
+"""What clustering makes anew from the articles."""
+
 
 class StoryStore:
     """Reads and writes of clustering; the caller holds the transaction."""
@@ -44,7 +53,8 @@ class StoryStore:
         """Return the articles that have no signature for their present text, by day."""
         rows = self.store.rows(
             f"""
-            SELECT a.id FROM articles AS a LEFT JOIN signatures AS s ON s.article_id = a.id
+            SELECT a.id FROM waiting AS w CROSS JOIN articles AS a ON a.id = w.article_id
+              LEFT JOIN signatures AS s ON s.article_id = a.id
              WHERE {WAITING}
              ORDER BY coalesce(a.published_day, substr(a.first_seen_at, 1, 10)), a.id"""
         )
@@ -54,9 +64,43 @@ class StoryStore:
         """Return how many articles wait for clustering."""
         return int(
             self.store.value(
-                f"SELECT count(*) FROM articles AS a LEFT JOIN signatures AS s ON s.article_id = a.id WHERE {WAITING}"
+                "SELECT count(*) FROM waiting AS w CROSS JOIN articles AS a ON a.id = w.article_id"
+                f"  LEFT JOIN signatures AS s ON s.article_id = a.id WHERE {WAITING}"
             )
         )
+
+    def undecided(self) -> list[Text]:
+        """Return the articles whose story is to be decided again though their texts are as before, by day."""
+        rows = self.store.rows(
+            "SELECT w.article_id FROM waiting AS w CROSS JOIN signatures AS s USING (article_id) WHERE s.version = 0"
+        )
+        found = self.texts(row["article_id"] for row in rows)
+        return sorted(found, key=lambda text: (text.day, text.article_id))
+
+    def let_wait(self, article_ids: Iterable[int]) -> None:
+        """Let articles wait for clustering though their texts are as before."""
+        self.store.connection.executemany(
+            "UPDATE signatures SET version = 0 WHERE article_id = ?", ((article_id,) for article_id in article_ids)
+        )
+
+    def part_copies(self, article_ids: Iterable[int]) -> None:
+        """Let copies wait whose original is among these articles where they are not, or the other way round."""
+        parted = set(article_ids)
+        sql = "SELECT article_id, same_text_as FROM signatures WHERE same_text_as IS NOT NULL AND {} IN ({{}})"
+        rows = [row for side in ("article_id", "same_text_as") for row in self.store.rows_in(sql.format(side), parted)]
+        self.let_wait(row["article_id"] for row in rows if not {*row} <= parted)
+
+    def clear_left_behind(self) -> set[int]:
+        """Take out what deleted articles have left; return their stories, of which those without articles are gone."""
+        rows = self.store.rows("SELECT article_id, story_id, day, bands FROM left_behind")
+        for row in rows:
+            self.take_from_bands(entries(row))
+        self.store.connection.execute("DELETE FROM left_behind")
+        told = {self.now_at(row["story_id"]) for row in rows if row["story_id"]} - {None}
+        for story_id in sorted(i for i in told if i and not self.members(i)):
+            told.remove(story_id)
+            self.empty(story_id)
+        return {story_id for story_id in told if story_id}
 
     def unclustered(self, article_ids: Iterable[int]) -> list[Text]:
         """Return those of these articles that wait still, by day."""
@@ -67,11 +111,11 @@ class StoryStore:
         return sorted((as_text(row) for row in rows), key=lambda text: (text.day, text.article_id))
 
     def copies(self, texts: Iterable[Text]) -> list[Text]:
-        """Return the exact copies of these articles' older texts: with the text they copy, they lose their bands."""
+        """Return the copies of these articles' older texts: with the text they copy, they lose their bands."""
         known = {text.article_id for text in texts}
         rows = self.store.rows_in(
             "SELECT c.article_id FROM signatures AS s"
-            "  JOIN signatures AS c ON c.text_hash = s.text_hash AND c.same_text_as = s.article_id"
+            "  JOIN signatures AS c ON c.same_text_as = s.article_id"
             " WHERE s.article_id IN ({})",
             known,
         )
@@ -137,11 +181,9 @@ class StoryStore:
 
     def forget_signature(self, article_id: int) -> bool:
         """Take an article's older signature, its bands and pairs out; tell whether there was one."""
-        found = self.store.rows("SELECT day, bands FROM signatures WHERE article_id = ?", (article_id,))
+        found = self.store.rows("SELECT article_id, day, bands FROM signatures WHERE article_id = ?", (article_id,))
         for row in found:
-            member = bands.member(article_id, row["day"])
-            values = np.frombuffer(row["bands"], dtype=np.int64).tolist()
-            self.take_from_bands((bands.epoch(row["day"]), value, member) for value in values)
+            self.take_from_bands(entries(row))
         self.store.connection.execute("DELETE FROM signatures WHERE article_id = ?", (article_id,))
         self.store.connection.execute("DELETE FROM pairs WHERE a = ? OR b = ?", (article_id, article_id))
         return bool(found)
@@ -200,9 +242,45 @@ class StoryStore:
         return int(
             self.store.value(
                 "SELECT max(coalesce((SELECT max(id) FROM stories), 0),"
-                " coalesce((SELECT max(old_id) FROM story_aliases), 0))"
+                " coalesce((SELECT max(old_id) FROM story_aliases), 0),"
+                " coalesce((SELECT max(old_id) FROM emptied_stories), 0))"
             )
         )
+
+    def now_at(self, story_id: int) -> int | None:
+        """Return the id that a story has now: its own, that of the story it became part of, or None."""
+        found: int | None = self.store.value(
+            "SELECT id FROM stories WHERE id = ?1 UNION ALL SELECT story_id FROM story_aliases WHERE old_id = ?1",
+            (story_id,),
+        )
+        return found
+
+    def emptied(self, story_id: int) -> str | None:
+        """Return since when a story has no article any more, None where it has or never was one."""
+        found: str | None = self.store.value("SELECT since FROM emptied_stories WHERE old_id = ?", (story_id,))
+        return found
+
+    def empty(self, story_id: int) -> None:
+        """Write that a story, and the ids that lead to it, have lost their last article."""
+        run = self.store.connection.execute
+        run(
+            "INSERT INTO emptied_stories SELECT id, title, ?2 FROM stories WHERE id = ?1 UNION ALL"
+            " SELECT a.old_id, s.title, ?2 FROM story_aliases AS a JOIN stories AS s ON s.id = a.story_id"
+            " WHERE s.id = ?1",
+            (story_id, now()),
+        )
+        run("DELETE FROM story_aliases WHERE story_id = ?", (story_id,))
+        run("DELETE FROM stories WHERE id = ?", (story_id,))
+
+    def revive(self, old_id: int, day: str) -> None:
+        """Make a story again of an id that was given up; `cover` and `summarize` fill it."""
+        run = self.store.connection.execute
+        run("DELETE FROM story_aliases WHERE old_id = ?", (old_id,))
+        run("INSERT INTO stories VALUES (?, '', 0, 0, ?, ?, ?)", (old_id, day, day, now()))
+
+    def story_ids(self) -> list[int]:
+        """Return the ids of all stories, oldest first."""
+        return [row["id"] for row in self.store.rows("SELECT id FROM stories ORDER BY id")]
 
     def exists(self, story_id: int) -> bool:
         """Tell whether a story has this id now."""
@@ -221,6 +299,7 @@ class StoryStore:
         run = self.store.connection.execute
         run("UPDATE coverage SET story_id = ? WHERE story_id = ?", (survivor, given_up))
         run("UPDATE story_aliases SET story_id = ? WHERE story_id = ?", (survivor, given_up))
+        redirect_links(self.store, survivor, given_up)
         run("DELETE FROM stories WHERE id = ?", (given_up,))
         run("INSERT OR REPLACE INTO story_aliases VALUES (?, ?, ?)", (given_up, survivor, now()))
 
@@ -266,6 +345,16 @@ class StoryStore:
         """Return the engine that made what is here."""
         return int(self.store.value("SELECT engine FROM clustered_by"))
 
+    def made_by(self, engine: int) -> bool:
+        """Tell whether this engine made what is here; where nothing is, it does from now on."""
+        if self.engine() == engine:
+            return True
+        if self.store.value("SELECT 1 FROM signatures LIMIT 1") is not None:
+            return False
+        with self.store.transaction():
+            self.note_engine(engine)
+        return True
+
     def note_engine(self, engine: int) -> None:
         """Write down which engine made what is here."""
         self.store.connection.execute("UPDATE clustered_by SET engine = ?", (engine,))
@@ -278,7 +367,7 @@ class StoryStore:
 
     def forget_groupings(self) -> None:
         """Take out everything that clustering made, but for the ids that stories have or had."""
-        for table in ("document_frequencies", "counted_articles", "signatures", "bands", "pairs", "coverage"):
+        for table in (*FORGOTTEN, *FAMILIES):
             self.store.connection.execute(f"DELETE FROM {table}")
         self.newest = None
 
@@ -299,9 +388,16 @@ class StoryStore:
         kept = set(placed.values())
         for old_id, heirs in heirs_of.items():
             if old_id not in kept:
-                self.merge(heirs.most_common(1)[0][0], old_id)
+                self.merge(main_heir(heirs), old_id)
         run("DELETE FROM stories WHERE id > ? AND id NOT IN (SELECT story_id FROM coverage)", (greatest,))
         self.summarize(row["id"] for row in self.store.rows("SELECT id FROM stories"))
+
+
+def entries(row: sqlite3.Row) -> Iterator[tuple[int, int, int]]:
+    """Yield what stands in the band index for a signature, given by article_id, day and bands."""
+    epoch, member = bands.epoch(row["day"]), bands.member(row["article_id"], row["day"])
+    for value in np.frombuffer(row["bands"], dtype=np.int64).tolist():
+        yield epoch, value, member
 
 
 def as_text(row: sqlite3.Row) -> Text:

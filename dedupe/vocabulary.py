@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from dedupe.tokens import Keys, Tokens, keys_of
 from dedupe.words import PRIOR_ARTICLES, prior
 
 MOST_WORDS = 400_000
@@ -28,12 +29,50 @@ class Table:
     """In how many articles a word stands, the shipped prior counted in."""
 
 
+class Numbering:
+    """Keys of words -> their numbers: an open-addressed table (Knuth, TAOCP 6.4), asked for many at once."""
+
+    def __init__(self) -> None:
+        self.key: Keys = np.zeros(4096, dtype=np.uint64)
+        self.number: Numbers = np.full(4096, -1, dtype=np.int32)
+        self.count = 0
+
+    def find(self, keys: Keys) -> Numbers:
+        """Return the number of each key, -1 where it has none."""
+        last = len(self.number) - 1
+        at = (keys & np.uint64(last)).astype(np.int64)
+        found = self.number[at]
+        lost = np.flatnonzero((found >= 0) & (self.key[at] != keys))
+        while len(lost):
+            at[lost] = (at[lost] + 1) & last
+            found[lost] = self.number[at[lost]]
+            lost = lost[(found[lost] >= 0) & (self.key[at[lost]] != keys[lost])]
+        return found
+
+    def add(self, keys: Keys) -> None:
+        """Give the next numbers to keys that have none, each given once; at most half of the places are taken."""
+        numbers = np.arange(self.count, self.count + len(keys), dtype=np.int32)
+        self.count += len(keys)
+        if 2 * self.count > len(self.number):
+            taken = self.number >= 0
+            keys, numbers = np.concatenate([self.key[taken], keys]), np.concatenate([self.number[taken], numbers])
+            size = 1 << (4 * self.count).bit_length()
+            self.key, self.number = np.zeros(size, dtype=np.uint64), np.full(size, -1, dtype=np.int32)
+        last = len(self.number) - 1
+        at = (keys & np.uint64(last)).astype(np.int64)
+        while len(at):
+            free = self.number[at] < 0
+            self.number[at[free]], self.key[at[free]] = numbers[free], keys[free]
+            without = self.number[at] != numbers  # two that wanted one place: the last got it
+            at, numbers, keys = (at[without] + 1) & last, numbers[without], keys[without]
+
+
 class Vocabulary:
     """Numbers the words it meets; `hashes` gives the hash that signatures are made of, `rarity` the weight."""
 
     def __init__(self, counts: Counts) -> None:
         self.counts = counts
-        self.number: dict[str, int] = {}
+        self.numbering = Numbering()
         self.words: list[str] = []
         self.hashes: npt.NDArray[np.uint32] = np.empty(1024, dtype=np.uint32)
         self.digits: npt.NDArray[np.bool_] = np.empty(1024, dtype=np.bool_)
@@ -47,27 +86,42 @@ class Vocabulary:
 
     def numbers(self, words: Sequence[str]) -> Numbers:
         """Return the numbers of words, new ones taken in."""
-        found = list(map(self.number.get, words))
-        if None in found:
-            self.learn({word for word, at in zip(words, found, strict=True) if at is None})
-            found = list(map(self.number.get, words))
-        return np.array(found, dtype=np.int32)
+        return self.numbered(keys_of(words), words.__getitem__)
+
+    def numbers_of(self, tokens: Tokens) -> Numbers:
+        """Return the numbers of the words of texts, new ones taken in."""
+        return self.numbered(tokens.keys, tokens.spelled)
+
+    def numbered(self, keys: Keys, spelled: Callable[[int], str]) -> Numbers:
+        """Return the numbers of words given by their keys; `spelled` tells the word at a place where it is new."""
+        found = self.numbering.find(keys)
+        new = np.flatnonzero(found < 0)
+        if len(new):
+            _, first = np.unique(keys[new], return_index=True)
+            places = new[np.sort(first)]
+            self.take_in(keys[places], [spelled(at) for at in places.tolist()])
+            found[new] = self.numbering.find(keys[new])
+        return found
 
     def printed(self, words: Numbers) -> list[str]:
         """Return the words of these numbers."""
         return [self.words[number] for number in words.tolist()]
 
     def learn(self, words: Iterable[str]) -> None:
-        """Take in words that are new."""
-        for word in sorted(words):
-            at = len(self.words)
-            if at == len(self.hashes):
-                self.hashes = np.concatenate([self.hashes, np.empty_like(self.hashes)])
-                self.digits = np.concatenate([self.digits, np.empty_like(self.digits)])
-            self.number[word] = at
-            self.words.append(word)
-            self.hashes[at] = zlib.crc32(word.encode("utf-8", "surrogatepass"))
-            self.digits[at] = len(word) > 1 and word[0].isdigit()
+        """Take in words, those that are new in the order they come."""
+        self.numbers(list(words))
+
+    def take_in(self, keys: Keys, words: Sequence[str]) -> None:
+        """Take in words that are new, each given once."""
+        first, last = len(self.words), len(self.words) + len(words)
+        self.numbering.add(keys)
+        self.words += words
+        if last > len(self.hashes):
+            more = max(last, 2 * len(self.hashes)) - len(self.hashes)
+            self.hashes = np.concatenate([self.hashes, np.empty(more, dtype=np.uint32)])
+            self.digits = np.concatenate([self.digits, np.empty(more, dtype=np.bool_)])
+        self.hashes[first:last] = [zlib.crc32(word.encode("utf-8", "surrogatepass")) for word in words]
+        self.digits[first:last] = [len(word) > 1 and word[0].isdigit() for word in words]
 
     def table(self, language: str) -> Table:
         """Return the document frequencies of a language."""
@@ -92,7 +146,7 @@ class Vocabulary:
 
     def ask(self, language: str, table: Table, words: Numbers) -> None:
         """Learn in how many articles these words stand."""
-        names = [self.words[at] for at in words]
+        names = self.printed(words)
         _, counted = self.counts(language, names)
         share = prior(language)
         table.seen[words] = [counted.get(word, 0) + PRIOR_ARTICLES * share.get(word, 0.0) for word in names]

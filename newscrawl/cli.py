@@ -28,13 +28,15 @@ from dedupe import (
     StoreError,
     cluster,
     coverage,
+    emptied,
     evaluate,
     explain,
     look_up,
     open_store,
+    tidy,
     waiting,
 )
-from newscrawl import urls
+from newscrawl import editor_commands, scale_commands, urls
 from newscrawl.lock import LockHeldError, lock
 
 # Scrapy and what reads pages are imported where a command needs them: a look-up should not wait for them.
@@ -85,7 +87,7 @@ def as_plain(value: object) -> Any:
 def command(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that every command takes, and turn expected errors into messages and exit codes."""
 
-    @main.command(name=function.__name__.strip("_"))
+    @main.command(name=function.__name__.strip("_").replace("_", "-"))
     @click.option(
         "--db",
         type=click.Path(path_type=Path),
@@ -169,15 +171,19 @@ def main() -> None:
 @command
 @click.argument("names", nargs=-1, metavar="[OUTLET]...")
 @click.option("--no-cluster", is_flag=True, help="Only crawl; `newscrawl cluster` brings the stories up to date later.")
-def run(options: Options, names: tuple[str, ...], *, no_cluster: bool) -> None:
+@click.option("--shard", metavar="K/N", help="Crawl only the outlets whose host falls into part K of N: 2/8.")
+def run(options: Options, names: tuple[str, ...], *, no_cluster: bool, shard: str | None) -> None:
     """Crawl outlets (all real ones unless named), then bring the stories up to date."""
-    from newscrawl import outlets  # noqa: PLC0415 - see above
+    from newscrawl import outlets, sharding  # noqa: PLC0415 - see above
 
     try:
         made_up = outlets.demo()
         chosen = outlets.named(names) or [o for o in outlets.known().values() if o not in made_up]
-    except outlets.UnknownOutletError as error:
+        chosen = sharding.chosen(chosen, sharding.read(shard)) if shard else chosen
+    except (outlets.UnknownOutletError, sharding.ShardError) as error:
         stop(str(error), EXIT_USAGE)
+    if not chosen:
+        stop(f"no outlet falls into the shard {shard}.", EXIT_NOTHING)
     report = crawl(options, chosen, {}, with_cluster=not no_cluster, called="run")
     sys.exit(0 if report.is_good else EXIT_OUTLET_FAILED)
 
@@ -256,22 +262,37 @@ def clustered_with_progress(options: Options, store: Store, *, rebuild: bool = F
 
 @command
 @click.option("--rebuild", is_flag=True, help="Compute everything anew; stories keep their ids.")
-def _cluster(options: Options, *, rebuild: bool) -> None:
-    """Bring the stories up to date with the articles."""
+@click.option(
+    "--tidy", "tidies", is_flag=True, help="Then group the stories of the last days anew: the one pass that splits."
+)
+@click.option("--days", type=click.IntRange(min=1), default=7, show_default=True, help="Days that --tidy looks at.")
+def _cluster(options: Options, *, rebuild: bool, tidies: bool, days: int) -> None:
+    """Bring the stories up to date with the articles.
+
+    With --tidy, once a night, the stories of the last days are grouped as if their articles had arrived at once: those
+    that have grown apart are split, those that belong together become one.
+    """
+    from newscrawl import show  # noqa: PLC0415 - see above
+
     with reading(options):
         pass  # a store that is not there is a slip of the pen, and no reason to make an empty one
     with lock(options.db, "cluster"), open_store(options.db) as store:
         report = clustered_with_progress(options, store, rebuild=rebuild)
+        tidied = tidied_with_progress(options, store, days) if tidies else None
     options.say([
         f"{report.articles} articles clustered: {report.new_stories} new stories, {report.joined} joined one,"
         f" {report.merged} stories grew together; {report.pairs} pairs kept, {report.same_text} of them share text."
     ])  # fmt: skip
-    if report.buckets_cut:
-        options.say([
-            f"{report.buckets_cut} look-ups met more articles than are compared at once (furniture or a flood of"
-            " copies): some of their pairs are not kept."
-        ])  # fmt: skip
-    options.give(report)
+    options.say(show.caps(report))
+    if tidied:
+        options.say(show.tidied(tidied))
+    options.give({"clustered": report, "tidied": tidied} if tidied else report)
+
+
+def tidied_with_progress(options: Options, store: Store, days: int) -> Any:
+    """Group the stories of the last days anew, showing how far it is."""
+    with progress(options, "tidying") as bar:
+        return tidy(store, days=days, progress=bar.update)
 
 
 @command
@@ -467,8 +488,10 @@ def story(options: Options, story_id: int | None, least_outlets: int, most: int)
             options.say([show.stories(lines)])
             return
         found = coverage(store, story_id)
+        since = emptied(store, story_id)
     if found is None:
-        stop(f"there is no story {story_id} in {options.db}. `newscrawl story` lists them.", EXIT_NOTHING)
+        what = f"has had no article since {since}: they were deleted" if since else f"is not in {options.db}"
+        stop(f"story {story_id} {what}. `newscrawl story` lists them.", EXIT_NOTHING)
     options.give(found)
     if found.story_id != story_id:
         options.say([f"Story {story_id} has become part of story {found.story_id}."])
@@ -586,6 +609,10 @@ def refuse_real_store(options: Options, made_up: list[str]) -> None:
             f"{options.db} holds real outlets ({real[0]}); give the demo a store of its own: --db data/demo.db",
             EXIT_USAGE,
         )
+
+
+editor_commands.add_to(command)
+scale_commands.add_to(command)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,22 @@ from typing import Any
 import click
 from tabulate import tabulate
 
-from dedupe import Coverage, Covered, Evaluation, Explanation, Found, FurnitureShown, StoryLine, Utterance, Wording
+from dedupe import (
+    ClusterReport,
+    Coverage,
+    Covered,
+    Decision,
+    Evaluation,
+    Explanation,
+    Found,
+    FurnitureShown,
+    LinkedStory,
+    StoryChange,
+    StoryLine,
+    TidyReport,
+    Utterance,
+    Wording,
+)
 from newscrawl.ingest import FileReport
 from newscrawl.learning import LearnReport
 from newscrawl.runs import RunReport
@@ -95,6 +110,26 @@ def ingest_report(reports: Sequence[FileReport]) -> Iterator[str]:
             yield f"{report.path.name}: records that are no news pages: {kinds}"
 
 
+def caps(report: ClusterReport) -> Iterator[str]:
+    """Yield what a clustering did not look at or keep, and why; nothing where it met no flood."""
+    if report.copies:
+        yield f"{plural(report.copies, 'exact copy', 'exact copies')} put beside its original, compared with it alone."
+    if report.near_copies:
+        yield (
+            f"{plural(report.near_copies, 'article')} of a flood, other than an earlier one in a word or two,"
+            " put beside it the same way."
+        )
+    if report.buckets_cut:
+        yield (
+            f"{plural(report.buckets_cut, 'older entry', 'older entries')} of the band index given up: more articles"
+            " share a feature than are kept under it (furniture or a flood)."
+        )
+    if report.candidates_left:
+        yield f"{plural(report.candidates_left, 'candidate')} not compared, after enough reprints of the same text."
+    if report.pairs_left:
+        yield f"{plural(report.pairs_left, 'compared pair')} inside large stories not stored."
+
+
 # --- outlets ------------------------------------------------------------------------------------
 
 
@@ -173,11 +208,13 @@ def story(found: Coverage) -> Iterator[str]:
     yield from quotations(found.quotations, {one.outlet: one.outlet_title for one in found.coverage})
     yield from own(found)
     yield from why(found)
+    yield from decided(found)
+    yield from linked(found.linked)
 
 
-def plural(number: int, noun: str) -> str:
-    """Return a number with its noun."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def plural(number: int, noun: str, many: str = "") -> str:
+    """Return a number with its noun; `many` where its plural has more than an s."""
+    return f"{number} {noun}" if number == 1 else f"{number} {many or f'{noun}s'}"
 
 
 def covered(one: Covered, others: Mapping[int, Covered]) -> Iterator[str]:
@@ -190,6 +227,8 @@ def covered(one: Covered, others: Mapping[int, Covered]) -> Iterator[str]:
     shared = dict.fromkeys(others[i].outlet_title for i in one.shares_text_with if i in others)
     if shared:
         notes.append(f"shares text with {', '.join(shared)}")
+    if one.text_elsewhere:
+        notes.append(f"{one.text_elsewhere:.0%} of its text stands elsewhere")
     yield f"    {'; '.join(notes)}"
     yield f"    {one.url}"
 
@@ -237,6 +276,67 @@ def why(found: Coverage) -> Iterator[str]:
         yield f"  {pair.a} and {pair.b}: {pair.score:.3f}, {pair.kind.replace('_', ' ')}"
     if len(found.pairs) > PAIRS_SHOWN:
         yield f"  and {len(found.pairs) - PAIRS_SHOWN} more pairs"
+
+
+def decided(found: Coverage) -> Iterator[str]:
+    """Yield what editors have decided of a story."""
+    if found.decisions:
+        yield ""
+        yield heading("Decided by editors")
+        yield from decisions(found.decisions)
+
+
+def linked(found: Sequence[LinkedStory]) -> Iterator[str]:
+    """Yield the stories of the same running topic, each with its days."""
+    if found:
+        yield ""
+        yield heading("The same running topic, in the order of the days")
+    for one in found:
+        kind = "next development" if one.kind == "next_development" else "same topic"
+        yield f"  {one.story_id}  {days(one.first_day, one.last_day)}  {one.title}"
+        yield f"     {kind}, {plural(one.outlets, 'outlet')}, score {one.score:.2f} without the days between"
+
+
+def tidied(report: TidyReport) -> Iterator[str]:
+    """Yield what the pass over the open window changed."""
+    since = f" since {report.since.isoformat()}" if report.since else ""
+    yield (
+        f"Looked into {plural(report.stories, 'story').replace('storys', 'stories')}{since}: {report.split} fell apart,"
+        f" {report.merged} became part of another, {plural(report.moved, 'article')} moved."
+    )
+    if report.too_big:
+        yield f"Left as they are, being floods: {report.too_big}."
+    yield from (f"  {line}" for one in report.changes for line in changed_story(one))
+
+
+def changed_story(one: StoryChange) -> Iterator[str]:
+    """Yield what became of one story."""
+    parts = ", ".join(map(str, one.given_to))
+    if one.leads_to != one.story_id:
+        yield f"Story {one.story_id} is part of story {one.leads_to} now."
+    if one.mean is not None:
+        yield (
+            f"Story {one.story_id}: articles that left it are in {parts} now; mean score with those that stayed"
+            f" {one.mean:.2f}."
+        )
+    elif one.leads_to == one.story_id:
+        yield f"Story {one.story_id} has {one.after} articles now, before {one.before}."
+
+
+def decisions(found: Iterable[Decision]) -> Iterator[str]:
+    """Yield decisions of editors: who decided what, when and why, and whether it stands."""
+    for one in found:
+        what = (
+            f"stories {one.story_id} and {one.other_id} are one"
+            if one.kind == "merge"
+            else f"story {one.other_id} is apart from story {one.story_id}"
+        )
+        yield f"  {one.decision_id}  {what} ({plural(one.articles, 'article')})"
+        yield wrapped(f"{one.made_by}, {one.made_at}: {one.why}", "     ")
+        if one.undone_at:
+            yield wrapped(f"undone by {one.undone_by}, {one.undone_at}: {one.undone_why or 'no reason given'}", "     ")
+        elif one.overruled_by:
+            yield f"     where decision {one.overruled_by} says otherwise, that one holds"
 
 
 def check(found: Found) -> Iterator[str]:

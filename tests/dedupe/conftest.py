@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
+import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -28,6 +31,18 @@ def store(tmp_path: Path) -> Iterator[Store]:
     """A fresh store."""
     with open_store(tmp_path / "news.db") as fresh:
         yield fresh
+
+
+@pytest.fixture(scope="session")
+def generated() -> ModuleType:
+    """The module of made-up articles that benches use: `generated.articles(3_000)`."""
+    spec = importlib.util.spec_from_file_location("generated", ROOT / "bench" / "generated.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["generated"] = module  # dataclasses look their module up there
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture(scope="session")
@@ -132,6 +147,8 @@ def contents() -> Dump:
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1"
             )
         ]
-        return {name: [tuple(row) for row in store.rows(f'SELECT * FROM "{name}" ORDER BY 1, 2')] for name in tables}
+        return {
+            name: sorted((tuple(row) for row in store.rows(f'SELECT * FROM "{name}"')), key=repr) for name in tables
+        }
 
     return read

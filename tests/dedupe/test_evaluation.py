@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe import Article, Store, cluster, evaluate
-from dedupe.evaluation import compare, harmonic
+from dedupe.evaluation import compare, harmonic, intervals, items
 
 Make = Callable[..., Article]
 LABELS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=25)
@@ -91,3 +91,37 @@ def test_before_clustering_every_article_is_its_own_story(store: Store, make: Ma
     store.save_article(make("b"))
     gold = [{"url": f"https://warta.example/{slug}", "story": "x"} for slug in "ab"]
     assert evaluate(store, gold).bcubed_recall == 0.5
+
+
+@given(LABELS.filter(bool))
+def test_intervals_lie_around_and_within_0_and_1(labels: list[tuple[int, int]]) -> None:
+    found, truth = [a for a, _ in labels], [b for _, b in labels]
+    for low, high in intervals(found, truth, resamples=20):
+        assert 0 <= low <= high <= 1 + 1e-9
+
+
+def test_the_interval_of_a_perfect_grouping_is_a_point() -> None:
+    assert intervals("AABBC", "xxyyz", resamples=50) == ((1, 1), (1, 1))
+
+
+def test_intervals_hold_the_figure_and_narrow_with_more_events() -> None:
+    found, truth = zip(*((n // 3, n // 2) for n in range(600)), strict=True)
+    few, many = (intervals(found[:size], truth[:size]) for size in (60, 600))
+    result = compare(found, truth)
+    assert many[0][0] < result.bcubed_f1 < many[0][1]
+    assert many[1][0] < result.pairwise_f1 < many[1][1]
+    assert many[0][1] - many[0][0] < few[0][1] - few[0][0]
+    assert intervals(found, truth) == many, "the same seed draws the same"
+
+
+def test_of_nothing_nothing_is_known() -> None:
+    assert intervals([], []) == ((0, 0), (0, 0))
+
+
+@given(LABELS)
+def test_shares_of_items_add_up_to_bcubed(labels: list[tuple[int, int]]) -> None:
+    found, truth = [a for a, _ in labels], [b for _, b in labels]
+    counted = items(found, truth)
+    result = compare(found, truth)
+    assert (counted[:, 0] / counted[:, 1]).sum() == pytest.approx(result.bcubed_precision * len(labels))
+    assert (counted[:, 0] / counted[:, 2]).sum() == pytest.approx(result.bcubed_recall * len(labels))

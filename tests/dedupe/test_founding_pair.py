@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -159,6 +160,25 @@ def test_everything_twice_changes_nothing(everything: Store, contents: Dump) -> 
     ingest(everything)
     assert cluster(everything).articles == 0
     assert contents(everything) == before
+
+
+def test_the_two_are_one_story_among_generated_articles_of_the_same_weeks(
+    tmp_path: Path, generated: ModuleType
+) -> None:
+    if len(SEEDS) != 2:
+        pytest.skip(f"the founding pair lies beside the project, in {SHARED}, and is not here")
+    begin = datetime(2025, 6, 16, tzinfo=UTC)
+    with open_store(tmp_path / "news.db") as store:
+        with store.transaction():
+            for article in [*generated.articles(3_000, days=14, begin=begin), *map(seed, SEEDS)]:
+                store.save_article(article)
+        cluster(store)
+        pair = {store.article_at([seed(path).url]) for path in SEEDS}
+        rows = store.rows("SELECT story_id FROM coverage WHERE article_id IN (?, ?)", tuple(pair))
+        (story_id,) = {row["story_id"] for row in rows}
+        members = store.rows("SELECT article_id FROM coverage WHERE story_id = ?", (story_id,))
+        assert {row["article_id"] for row in members} == pair
+        assert store.value("SELECT max(n) FROM (SELECT count(*) AS n FROM coverage GROUP BY story_id)") < 10
 
 
 def labelled(store: Store, label: str) -> list[bool]:

@@ -10,11 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe import words as w
-from dedupe.profile import QUOTATIONS_COMPARED, Profile, Text, Weighted, compared, heaviest, read
+from dedupe.profile import QUOTATIONS_COMPARED, Profile, Text, Weighted, heaviest, profiles, read, read_all
 from dedupe.vocabulary import Vocabulary
 
 MakeProfile = Callable[..., Profile]
 BODY = "Banjir merendam 1.200 rumah di Lembah Hijau. “Air naik cepat sekali malam itu,” kata Darma."
+
+
+def text_of(number: int, title: str, body: str, quotations: tuple[str, ...] = (), language: str = "id") -> Text:
+    return Text(number, 1, "warta", title, body, language, 739_000, dated=True, quotations=quotations)
 
 
 def test_a_profile_holds_what_an_article_is_compared_by(make_profile: MakeProfile, vocabulary: Vocabulary) -> None:
@@ -53,10 +57,12 @@ def test_the_text_hash_sees_words_only(make_profile: MakeProfile, one: str, othe
 
 
 def test_short_quotations_say_nothing(vocabulary: Vocabulary) -> None:
-    (found,) = compared(["kakak", "satu dua tiga empat", "satu dua tiga empat lima"], vocabulary)
+    said = ("kakak", "satu dua tiga empat", "satu dua tiga empat lima")
+    (found,) = read(text_of(1, "", "", quotations=said), vocabulary).quotations
     assert found.text == "satu dua tiga empat lima"
     assert found.words == frozenset(vocabulary.numbers(["satu", "dua", "tiga", "empat", "lima"]).tolist())
-    assert len(list(compared(["satu dua tiga empat lima"] * 500, vocabulary))) == QUOTATIONS_COMPARED
+    many = text_of(1, "", "", quotations=("satu dua tiga empat lima",) * 500)
+    assert len(read(many, vocabulary).quotations) == QUOTATIONS_COMPARED
 
 
 @pytest.mark.parametrize(
@@ -76,18 +82,7 @@ def test_any_text_has_a_profile(make_profile: MakeProfile, body: str, language: 
 
 
 def test_words_counted_are_those_of_title_and_body(vocabulary: Vocabulary) -> None:
-    text = Text(
-        article_id=1,
-        version=1,
-        outlet="warta",
-        title="Judul Baru",
-        body="isi baru",
-        language="",
-        day=1,
-        dated=False,
-        quotations=(),
-    )
-    found = read(text, vocabulary).distinct
+    found = read(text_of(1, "Judul Baru", "isi baru"), vocabulary).distinct
     assert sorted(vocabulary.printed(found)) == ["baru", "isi", "judul"]
 
 
@@ -116,6 +111,32 @@ def test_weights_do_not_depend_on_the_numbers_that_words_have(
         found = make_profile(1, "Judul", " ".join(said), known=known)
         weights.append(dict(zip(known.printed(found.vector.words), found.vector.weights.tolist(), strict=True)))
     assert weights[0] == weights[1]
+
+
+PIECES = st.sampled_from(
+    ["Banjir", "banjir", "gempa 5,4", "Sagara.", "“Air naik cepat sekali malam,” kata Rama.", "\n"]
+)
+PRINTED = st.tuples(st.lists(PIECES, max_size=4).map(" ".join), st.lists(PIECES, max_size=90).map(" ".join))
+
+
+@given(st.lists(st.tuples(PRINTED, st.sampled_from(["id", "en", ""])), max_size=6), st.integers(1, 400))
+def test_many_articles_are_read_and_weighed_as_each_alone(
+    vocabulary: Vocabulary, articles: list[tuple[tuple[str, str], str]], portion: int
+) -> None:
+    known = vocabulary
+    texts = [text_of(n, *printed, language=language) for n, (printed, language) in enumerate(articles)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dedupe.profile.CHARACTERS_AT_ONCE", portion)
+        patch.setattr("dedupe.profile.WEIGHED_AT_ONCE", 2)
+        together = profiles(read_all(texts, known), known)
+    assert len(together) == len(texts)
+    for one, text in zip(together, texts, strict=True):
+        alone = profiles([read(text, known)], known)[0]
+        assert (one.article_id, one.language, one.quotations) == (alone.article_id, alone.language, alone.quotations)
+        assert one.words.tolist() == alone.words.tolist()
+        assert one.sequence.tolist() == alone.sequence.tolist()
+        assert one.weights.tolist() == alone.weights.tolist()
+        assert one.totals == pytest.approx(alone.totals)
 
 
 @given(st.lists(st.integers(0, 3), max_size=12), st.integers(1, 12))
