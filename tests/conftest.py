@@ -118,7 +118,7 @@ def dump(rows: Rows) -> Callable[[Path], dict[str, list[tuple[Any, ...]]]]:
     def read(db: Path) -> dict[str, list[tuple[Any, ...]]]:
         tables = rows(db, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
         wanted = [name for (name,) in tables if name not in CHANGES_BY_ITSELF and not re.search("_fts|^sqlite_", name)]
-        return {name: rows(db, f'SELECT * FROM "{name}" ORDER BY 1, 2') for name in wanted}
+        return {name: sorted(rows(db, f'SELECT * FROM "{name}"'), key=repr) for name in wanted}
 
     return read
 
