@@ -138,7 +138,10 @@ def apart(work: Callable[[], Measured]) -> Measured:
     process = context.Process(target=run)
     process.start()
     there.close()
-    measured: Measured = here.recv()
+    try:
+        measured: Measured = here.recv()
+    except EOFError:
+        raise SystemExit("a method ended before it had grouped anything; what it said stands above") from None
     process.join()
     return measured
 
