@@ -66,12 +66,21 @@ def blocks(html: str) -> list[str]:
 
 def load(block: str) -> Any:
     """A block as Python objects; None where it is beyond repair."""
-    for text in (block, _TRAILING_COMMA.sub(r"\1", _WRAPPING.sub("", _WRAPPING.sub("", block)))):
+    for repair in (_as_printed, _repaired):
         try:
-            return json.loads(text, strict=False)
+            return json.loads(repair(block), strict=False)
         except (ValueError, RecursionError):
             continue
     return None
+
+
+def _as_printed(block: str) -> str:
+    return block
+
+
+def _repaired(block: str) -> str:
+    """A block without the comments around it and without commas behind the last member."""
+    return _TRAILING_COMMA.sub(r"\1", _WRAPPING.sub("", _WRAPPING.sub("", block)))
 
 
 def nodes(data: Any) -> Iterator[Mapping[str, Any]]:

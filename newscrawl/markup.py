@@ -196,7 +196,7 @@ def looks_like_html(html: str) -> bool:
     return _TAG.search(html) is not None
 
 
-LARGE = 500_000
+LARGE = 2_000_000
 """Characters; attributes of larger pages are cut where they hold more than any class, link or style does."""
 _LONG_VALUE = re.compile(r"""(?<==["'])[^"'<>]{20000,}""")
 
