@@ -225,7 +225,7 @@ def sweep(choice: Choice, known: Known, p: Array, merge: float, keep: Callable[[
 def sweep_all(choice: Choice, known: Mapping[str, Known], p: Array, merge: float) -> Found:
     """How well a choice's corpora are grouped at each value of its threshold, added up."""
     found = [sweep(choice, known[name], p, merge) for name in (choice.corpus, choice.beside) if name]
-    return [(value, sum(score for _, score in of)) for of in zip(*found, strict=True) for value in {of[0][0]}]
+    return [(of[0][0], sum(score for _, score in of)) for of in zip(*found, strict=True)]
 
 
 @contextmanager

@@ -84,7 +84,3 @@ class Comparing:
         """Return a measured pair with its evidence."""
         one, other = self.recall(ids)
         return verified((one, other), *self.measured[ids], self.vocabulary.words)
-
-    def words_in_common(self, ids: Ids) -> float:
-        """Return the cosine of a measured pair."""
-        return float(self.measured[ids][0][0])

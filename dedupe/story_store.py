@@ -207,10 +207,6 @@ class StoryStore:
             ),
         )
 
-    def has_pair(self, a: int, b: int) -> bool:
-        """Tell whether a pair is stored, given the smaller id first."""
-        return self.store.value("SELECT 1 FROM pairs WHERE a = ? AND b = ?", (a, b)) is not None
-
     # --- stories ---------------------------------------------------------------------------------
 
     def stories_of(self, article_ids: Iterable[int]) -> dict[int, int]:

@@ -37,11 +37,11 @@ from dedupe import (
     waiting,
 )
 from newscrawl import editor_commands, scale_commands, urls
+from newscrawl.command import EXIT_ALARM, EXIT_LOCKED, EXIT_NOTHING, EXIT_OUTLET_FAILED, EXIT_USAGE
 from newscrawl.lock import LockHeldError, lock
 
 # Scrapy and what reads pages are imported where a command needs them: a look-up should not wait for them.
 
-EXIT_OUTLET_FAILED, EXIT_USAGE, EXIT_ALARM, EXIT_NOTHING, EXIT_LOCKED = 1, 2, 3, 4, 75
 LONGEST_QUERY = 1_000_000
 """Bytes read of a file or of standard input: longer than any article."""
 LARGEST_ID = 2**63 - 1

@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import click
 
 import dedupe
 from dedupe import Decision, DecisionError, Store, UnknownError, open_store, waiting
 from newscrawl import urls
+from newscrawl.command import EXIT_NOTHING, EXIT_USAGE, Command, Options
 from newscrawl.lock import lock
 
-EXIT_USAGE, EXIT_NOTHING = 2, 4
 IDS = click.IntRange(0, 2**63 - 1)
 DIGITS_OF_AN_ID = 18
-
-
-class Options(Protocol):
-    """What these commands need of the options that every command takes."""
-
-    @property
-    def db(self) -> Path:
-        """The store's file."""
-
-    def say(self, lines: Iterable[str]) -> None:
-        """Print lines for people."""
-
-    def give(self, result: object) -> None:
-        """Print the result as JSON."""
-
-
-Command = Callable[[Callable[..., Any]], Any]
 
 
 def add_to(command: Command) -> None:

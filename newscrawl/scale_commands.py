@@ -6,12 +6,12 @@ import os
 import shutil
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NoReturn, Protocol
+from typing import NoReturn
 
 import click
 
@@ -29,30 +29,13 @@ from dedupe import (
     stories_here,
     stories_there,
 )
+from newscrawl.command import EXIT_USAGE, Command, Options
 from newscrawl.lock import lock
 
 # What brings Scrapy is imported where it is needed: a look-up should not wait for it.
 
-EXIT_USAGE = 2
 PATH = click.Path(path_type=Path)
 Stories = Mapping[int, Sequence[int]]
-
-
-class Options(Protocol):
-    """What these commands need of the options that every command takes."""
-
-    @property
-    def db(self) -> Path:
-        """The store's file."""
-
-    def say(self, lines: Iterable[str]) -> None:
-        """Print lines for people."""
-
-    def give(self, result: object) -> None:
-        """Print the result as JSON."""
-
-
-Command = Callable[[Callable[..., Any]], Any]
 
 
 def add_to(command: Command) -> None:

@@ -7,7 +7,7 @@ import pytest
 from dedupe.comparing import Comparing, ids_of
 from dedupe.model import Article
 from dedupe.profile import Text
-from dedupe.verify import verify
+from dedupe.verify import FEATURES, verify
 
 Told = tuple[tuple[str, Article], ...]
 Asked = list[int]
@@ -63,7 +63,7 @@ def test_scores_come_in_the_order_asked_and_are_those_of_the_pair(comparing: Com
     assert verify(one, other, comparing.vocabulary).score == pytest.approx(first[0], abs=1e-4)
     found = comparing.verified((1, 4))
     assert found.score == first[0]
-    assert comparing.words_in_common((1, 4)) == found.evidence["words"]["value"]
+    assert comparing.measured[1, 4][0][FEATURES.index("words")] == found.evidence["words"]["value"]
     assert comparing.scores(1, []) == []
 
 
