@@ -227,3 +227,14 @@ def _site(url: str) -> str:
 def _suffixes() -> TLDExtract:
     """The public suffix list that ships with tldextract: no look-up on the network, no cache on the disk."""
     return TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True)
+
+
+def typed(query: str) -> tuple[str, ...]:
+    """Return the forms of a query that is an address, with or without its scheme; nothing for any other."""
+    if not query or any(letter.isspace() for letter in query) or "." not in query:
+        return ()
+    with_scheme = query if "://" in query else f"https://{query}"
+    host, _, path = with_scheme.partition("://")[2].partition("/")
+    if "." not in host or not (path or "://" in query):
+        return ()
+    return tuple(dict.fromkeys((query, with_scheme, *forms(with_scheme))))
