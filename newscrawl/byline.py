@@ -28,7 +28,7 @@ def below(h1: Tree | None) -> tuple[str, ...]:
     for text in _FOLLOWING(h1) if h1 is not None else ():
         block = _block_around(text)
         if block is not None and block not in found:
-            found[block] = markup.line(block.text_content()[: 2 * BYLINE])
+            found[block] = markup.line(markup.content(block)[: 2 * BYLINE])
         if len(found) == BELOW:
             break
     return tuple(line for line in found.values() if line)

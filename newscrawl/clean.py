@@ -55,7 +55,13 @@ def text(raw: str) -> str:
     >>> text("Praktik\u0100 Judi\u00a0di  \u200bRuko")
     'Praktik Judi di Ruko'
     """
+    if _PLAIN.fullmatch(raw):
+        return " ".join(raw.split())
     return _remembered(raw) if len(raw) <= _REMEMBERED_LENGTH else _settled(raw)
+
+
+_PLAIN = re.compile(r"[ -%'-~“”‘’–—…]*")
+"""Texts with nothing to repair: no ampersand, no letter that mojibake could begin with. Most lines are of this kind."""
 
 
 def _settled(raw: str) -> str:
@@ -126,7 +132,7 @@ def _sort(lines: list[str], rule: _Furniture, outlet_title: str) -> tuple[list[s
         left_out += [dateline] if dateline else []
         rest = text(rest)  # what was cut off may have hidden a broken character
         rest, glued = _unglued(rest, rule)
-        (left_out if rule.has(rest) else kept).append(rest)
+        (left_out if rest != line and rule.has(rest) else kept).append(rest)
         left_out += [glued] if glued else []
     return kept, [line for line in left_out if line]
 

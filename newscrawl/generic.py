@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
-from copy import copy
 
 from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 from trafilatura import bare_extraction
@@ -44,7 +43,7 @@ def body(root: Tree) -> list[str]:
     lines, share = prose.article(tree)
     if share >= SURE and len("".join(lines).encode("utf-8", "ignore")) >= SHORT:
         return lines
-    if markup.count(root) > MOST_ELEMENTS or len(root.text_content()) > MOST_TEXT:
+    if markup.count(root) > MOST_ELEMENTS or len(markup.content(root)) > MOST_TEXT:
         return lines
     return _second_reading(root, tree) or lines
 
@@ -61,13 +60,13 @@ def _second_reading(root: Tree, tree: Tree) -> list[str]:
     quick = _extracted(tree, fast=True)
     if len(quick) >= SHORT and len(quick) * PROSE_SHARE >= in_paragraphs(root):
         return _lines(quick)
-    slow = _extracted(copy(root), fast=False)  # it prunes what it is given
+    slow = _extracted(root, fast=False)
     return _lines(slow if len(slow) > GAIN * len(quick) else quick)
 
 
 def _extracted(root: Tree, *, fast: bool) -> str:
     found = bare_extraction(
-        root,
+        markup.as_lxml_html(root),
         fast=fast,
         favor_precision=fast,
         include_comments=False,
@@ -88,7 +87,7 @@ _MARKS = re.compile(r"^- |^\|(?:-{3}\|)*| ?\|$")
 
 def in_paragraphs(root: Tree) -> int:
     """Characters in the page's paragraphs, the short ones left out."""
-    lengths = (len(markup.line(paragraph.text_content())) for paragraph in root.iter("p"))
+    lengths = (len(markup.line(markup.content(paragraph))) for paragraph in root.iter("p"))
     return sum(length for length in lengths if length >= LABEL)
 
 

@@ -20,7 +20,7 @@ _ELSEWHERE = frozenset(["nav", "aside", "footer"])
 
 def page_title(root: Tree) -> str | None:
     """What the title element says."""
-    return clean(next((element.text_content() for element in root.iter("title")), None))
+    return clean(next((markup.content(element) for element in root.iter("title")), None))
 
 
 def headings(root: Tree, title: str | None) -> list[tuple[Tree, str]]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Collection, Iterable, Iterator
+from copy import deepcopy
 from functools import lru_cache
 from typing import Any, TypeAlias
 
 from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
-from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]  # lxml ships no types
+from lxml.html import HtmlElementClassLookup  # type: ignore[import-untyped]  # see above
 from parsel.csstranslator import HTMLTranslator
 
 Tree: TypeAlias = Any  # lxml ships no types
@@ -21,6 +22,10 @@ MAX_DEPTH = 256
 
 MAX_ELEMENTS = 50_000
 """Pages of more elements are refused; the largest of 258 real ones has 4,098."""
+
+MAX_TAGS = 4 * MAX_ELEMENTS
+"""Less-than signs: start and end tags of so many elements, and as many again in scripts. Pages of more are refused before
+they are parsed: a tree of 300,000 elements takes 130 MB."""
 
 SMALL = 5_000
 """Elements; smaller pages are never too much for a selector."""
@@ -202,21 +207,37 @@ _LONG_VALUE = re.compile(r"""(?<==["'])[^"'<>]{20000,}""")
 
 
 def parse(html: str) -> Tree | None:
-    """The page as one lxml tree, None for an empty one; comments, NULs and surrogates are left out."""
+    """The page as one lxml tree, None for an empty one or too many tags; comments, NULs and surrogates are left out."""
+    if html.count("<") > MAX_TAGS:
+        return None
     if len(html) > LARGE:
         html = _LONG_VALUE.sub("", html)
     markup = (html.replace("\0", "") if "\0" in html else html).encode("utf-8", "ignore")
-    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True)
+    # Not lxml.html's parser: that asks Python for the class of every element that is looked at.
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True
+    )
     try:
-        return document_fromstring(markup, parser=parser)
-    except etree.ParserError:  # nothing but white space and comments
+        return etree.fromstring(markup, parser=parser)  # None for nothing but white space and comments
+    except etree.ParserError:
         return None
+
+
+def as_lxml_html(root: Tree) -> Tree:
+    """A copy of a tree whose elements are `lxml.html`'s, for libraries that ask for those."""
+    parser = root.getroottree().parser
+    parser.set_element_class_lookup(HtmlElementClassLookup())
+    return deepcopy(root)
+
+
+content = etree.XPath("string()", smart_strings=False)
+"""All text under an element, as it stands in the page."""
 
 
 @lru_cache(maxsize=1)
 def readable(html: str) -> tuple[Tree | None, str | None]:
     """The page as one tree that nobody changes, or why there is none; parsed once for all who read one page."""
-    if len(html) > MAX_CHARACTERS:
+    if len(html) > MAX_CHARACTERS or html.count("<") > MAX_TAGS:
         return None, "too-large"
     root = parse(html) if looks_like_html(html) else None
     if root is None:

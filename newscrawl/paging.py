@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import parse_qs, urlsplit
 
+from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 from parsel import Selector
 
 from newscrawl import markup
@@ -47,6 +48,7 @@ def next_page(page: str | Selector, url: str, rules: Rules = NO_RULES) -> str | 
 
 
 _WHOLE = re.compile(r"(?:all|full|semua|single|alles|todo|toutes?)", re.IGNORECASE)
+_ASKS_WHOLE = re.compile(rf"[?&;]\w{{1,12}}={_WHOLE.pattern}(?![\w%])", re.IGNORECASE)
 _SAYS_WHOLE = re.compile(
     r"\W{0,3}(?:show all|view (?:all|as single page|on one page)|single page|all pages|one page|read all|all|"
     r"(?:(?:lihat|tampilkan|baca) )?semua(?: halaman)?|selengkapnya|"
@@ -67,14 +69,19 @@ def whole_page(page: str | Selector, url: str, rules: Rules = NO_RULES) -> str |
     root = page.root if isinstance(page, Selector) else _tree(page)
     if root is None or _is_whole(url):
         return None
-    has_pager = total_pages(page, url) > 1 or next_page(page, url, rules) is not None
     stem = _asked(url) or _plain(url)
-    for link in root.iter("a", "link"):
-        href = link.get("href") or ""
-        if "=" not in href or not (target := absolute(url, href)):
-            continue
-        is_own = _is_whole(target) and _plain(target)[0] == stem[0]
-        if is_own and (has_pager or _SAYS_WHOLE.fullmatch(markup.line(link.text_content()[:60]))):
+    own = [
+        (target, link)
+        for link in _ASKING(root)
+        if _ASKS_WHOLE.search(href := link.get("href"))
+        and (target := absolute(url, href))
+        and _is_whole(target)
+        and _plain(target)[0] == stem[0]
+    ]
+    # Most pages link to no such form: only where one does is the pager looked for.
+    has_pager = bool(own) and (total_pages(page, url) > 1 or next_page(page, url, rules) is not None)
+    for target, link in own:
+        if has_pager or _SAYS_WHOLE.fullmatch(_text(link)):
             return target.split("#", 1)[0]
     return None
 
@@ -99,8 +106,22 @@ def total_pages(page: str | Selector, url: str) -> int:
 _TOTAL = re.compile(r"content_total_pages?|total_pages?", re.IGNORECASE)
 
 
+# What a page links to, found in one walk each by the parser's own code: pages have hundreds of links.
+_LINKS = etree.XPath("//*[self::a or self::link][@href]")
+_ASKING = etree.XPath("//*[self::a or self::link][contains(@href, '=')]")
+_ANCHORS = etree.XPath("//a[@href]")
+_HREFS = etree.XPath("//a/@href", smart_strings=False)
+_RELATED = etree.XPath("//*[self::a or self::link][@href][contains(translate(@rel, 'NEXT', 'next'), 'next')]")
+_SHORT = etree.XPath(f"//a[@href][normalize-space()][string-length(normalize-space()) < {DIGITS}]")
+
+
+def _text(link: Tree) -> str:
+    """The first words of a link."""
+    return markup.line(markup.content(link)[:60])
+
+
 def _links(root: Tree, url: str) -> list[str]:
-    return [target for link in root.iter("a", "link") if (target := absolute(url, link.get("href")))]
+    return [target for link in _LINKS(root) if (target := absolute(url, link.get("href")))]
 
 
 def _ends_before(target: str, url: str, root: Tree) -> bool:
@@ -137,24 +158,24 @@ def _named(root: Tree, rules: Rules) -> list[str]:
 
 
 def _marked(root: Tree) -> list[str]:
-    return [
-        link.get("href") or "" for link in root.iter("link", "a") if "next" in (link.get("rel") or "").lower().split()
-    ]
+    return [link.get("href") for link in _RELATED(root) if "next" in link.get("rel").lower().split()]
 
 
 def _worded(root: Tree, url: str) -> Iterator[str]:
     """Links that read "next page", and those whose text is a page's number, where the address holds that number."""
     numbers = {number + 1 for _, number in filter(None, (_asked(url), _plain(url), *_numbered(url)))}
     onward = re.compile(rf"(?<!\d)0?(?:{'|'.join(map(str, sorted(numbers)))})(?!\d)")
-    links = [link for link in root.iter("a") if onward.search((link.get("href") or "")[-HREF:])]
-    texts = [(link.get("href"), markup.line(link.text_content()[:60])) for link in links]
+    if not any(onward.search(href[-HREF:]) for href in _HREFS(root)):  # as on most pages
+        return
+    links = [link for link in _ANCHORS(root) if onward.search(link.get("href")[-HREF:])]
+    texts = [(link.get("href"), _text(link)) for link in links]
     yield from (href for href, text in texts if _NEXT.match(text))
     yield from (href for href, text in texts if text.isdecimal() and len(text) < DIGITS)
 
 
 def _in_figures(root: Tree) -> list[str]:
     """Links whose text is a page's number."""
-    links = ((link.get("href") or "", markup.line(link.text_content()[:60])) for link in root.iter("a"))
+    links = ((link.get("href"), _text(link)) for link in _SHORT(root))
     return [href for href, text in links if text.isdecimal() and len(text) < DIGITS]
 
 

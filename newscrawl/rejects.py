@@ -111,8 +111,8 @@ def _pictures(root: Tree) -> int:
 def _around(link: Tree) -> str:
     """A link's text, or its line's, where a time of day stands before the link."""
     parent = link.getparent()
-    before = (parent.text_content()[:60] if parent is not None and len(parent) <= len(("time", "a")) else "") or ""
-    return before if _CLOCK.match(markup.line(before)) else link.text_content()[:60]
+    before = (markup.content(parent)[:60] if parent is not None and len(parent) <= len(("time", "a")) else "") or ""
+    return before if _CLOCK.match(markup.line(before)) else markup.content(link)[:60]
 
 
 def _is_card(link: Tree) -> bool:

@@ -117,3 +117,8 @@ def test_founding_pair_has_no_furniture_left(start: str, title: str) -> None:
     assert sum(line.lower().startswith("baca juga") for line in furniture) >= 2
     assert not [line for line in kept if "<p>" in line or line.endswith("(*)")]
     assert "\u0100" not in " ".join(kept + furniture)
+
+
+@given(st.text(alphabet=st.sampled_from("ab Z,.;%'~“”‘’–—… -<>#0"), max_size=60))
+def test_a_plain_text_has_nothing_to_repair(raw: str) -> None:
+    assert clean.text(raw) == clean._settled(raw)
