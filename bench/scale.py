@@ -4,39 +4,38 @@
 
 Articles come in the order of their printed time, over 60 days, and are clustered in batches of 1,000, as a daily crawl
 would; seconds are CPU seconds of clustering alone. `--singles` saves and clusters so many more articles one at a time
-and gives real time for each. `--index` writes the band rows of so many articles straight into an empty store's index,
-then opens it and asks for one article's values, in a fresh process. --count 100000 takes some minutes, 1000000 an hour;
-an index of 10,000,000 articles some 15 GB of disk.
+and gives real time for each. `--index` writes the band rows of so many articles straight into an empty store's index
+(the first week by chance, the others as its copies), lets the system forget the file, then opens it and asks for one
+article's values, each time in a fresh process. --count 100000 takes some minutes, 1000000 an hour (`bench/stream.py
+--times` is the short way); an index of 10,000,000 articles ten minutes and 20 GB of disk.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import resource
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 
+import growing
 import numpy as np
 from generated import articles
 
-from dedupe import Article, Store, cluster, open_store
+from dedupe import Store, cluster, open_store
+from dedupe.bands import EPOCH_DAYS
 
-BATCH = 1_000
-BANDS = 68
-"""Band values of an article of the generated index, about as many as a real one has."""
+BANDS = 56
+"""Band values of an article of the generated index, as many as one of the Indonesian articles has on average."""
 BYTES_A_ROW = 24
 DAYS = 60
-FIRST_DAY = 739_000
-EPOCH_DAYS = 7
+FIRST_EPOCH = 105_571
 ASKED = """
-import json, sys, time
+import json, resource, sys, time
 begin = time.perf_counter()
 from dedupe import open_store
 loaded = time.perf_counter()
@@ -47,53 +46,23 @@ with open_store(sys.argv[1], readonly=True) as store:
         "SELECT b.value, b.member FROM json_each(?2) AS asked CROSS JOIN bands AS b"
         " WHERE b.epoch = ?1 AND b.value = asked.value", (int(sys.argv[2]), values))
     answered = time.perf_counter()
-print(json.dumps([loaded - begin, opened - loaded, answered - opened, len(found)]))
+most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+print(json.dumps([loaded - begin, opened - loaded, answered - opened, len(found), most]))
 """
-
-
-def batches(count: int) -> Iterator[list[Article]]:
-    """Generated articles, so many at a time."""
-    stream = articles(count, days=DAYS)
-    while batch := list(islice(stream, BATCH)):
-        yield batch
-
-
-def save(store: Store, batch: Sequence[Article]) -> None:
-    """Save articles in one transaction."""
-    with store.transaction():
-        for article in batch:
-            store.save_article(article)
-
-
-def grown(store: Store, count: int) -> list[float]:
-    """Save and cluster articles batch by batch; return the CPU seconds of each clustering."""
-    seconds = []
-    for batch in batches(count):
-        save(store, batch)
-        begin = time.process_time()
-        cluster(store)
-        seconds.append(time.process_time() - begin)
-    return seconds
-
-
-def megabytes() -> float:
-    """The most memory that this process has had."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+ASKED_AGAIN = 3
+ROWS_AT_ONCE = 500_000
+SIZES = (5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 10**9)
 
 
 def told_growth(path: Path, count: int, singles: int) -> None:
-    """Cluster a growing store and print speed at the beginning and at the end, memory and size."""
+    """Cluster a growing store and print speed on the way, memory and size."""
     with open_store(path) as store:
-        seconds = grown(store, count)
-        first, last = seconds[1:4] or seconds, seconds[-5:]
-        speeds = [BATCH * len(some) / sum(some) for some in (first, last)]
-        stories = store.value("SELECT count(*) FROM stories")
-        greatest = store.value("SELECT max(articles) FROM stories")
-        print(f"{count:,} articles, {stories:,} stories, the greatest of {greatest}")
-        print(f"  articles a CPU second: {speeds[0]:.0f} at the beginning, {speeds[1]:.0f} at the end")
-        print(f"  all batches: {count / sum(seconds):.0f}; peak memory {megabytes():.0f} MB")
+        batches = growing.grow(store, articles(count, days=DAYS))
+        stories, greatest = store.rows("SELECT count(*), max(articles) FROM stories")[0]
+        print(f"{count:,} articles, {stories:,} stories, the greatest of {greatest}\n")
+        print(*growing.told(batches, SIZES), sep="\n")
         store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        print(f"  file: {path.stat().st_size / count / 1024:.1f} KB an article")
+        print(f"\nfile: {path.stat().st_size / count / 1024:.1f} KB an article")
         if singles:
             told_singles(store, singles)
 
@@ -113,37 +82,59 @@ def told_singles(store: Store, count: int) -> None:
 
 
 def told_index(path: Path, count: int) -> None:
-    """Write the band rows of articles into an empty store's index, then open it in a fresh process and ask."""
-    needed = count * BANDS * BYTES_A_ROW * 2
+    """Write the band rows of articles into an empty store's index, then open it in fresh processes and ask."""
+    needed = count * BANDS * BYTES_A_ROW * 5 // 4
     if shutil.disk_usage(path.parent).free < needed:
         raise SystemExit(f"{path.parent}: an index of {count:,} articles needs {needed / 1e9:.0f} GB of free disk")
-    random = np.random.default_rng(1)
+    a_week = -(-count * EPOCH_DAYS // DAYS)
     begin = time.perf_counter()
     with open_store(path) as store:
         store.connection.execute("PRAGMA synchronous = OFF")
-        per_epoch = max(1, count * EPOCH_DAYS // DAYS)
-        for number, first in enumerate(range(0, count, per_epoch)):
-            some = min(per_epoch, count - first)
-            member = np.repeat(np.arange(first, first + some, dtype=np.int64) << 3, BANDS)
-            hashed = random.integers(0, 2**32, some * BANDS, dtype=np.int64)
-            value = np.tile(np.arange(BANDS, dtype=np.int64) << 32, some) | hashed
-            order = np.argsort(value)
-            epoch = FIRST_DAY // EPOCH_DAYS + number
+        store.connection.execute("PRAGMA wal_autocheckpoint = 100000")
+        asked = write_week(store, a_week)
+        for week in range(1, -(-count // a_week)):
+            some = min(a_week, count - week * a_week)
             with store.transaction():
-                for at in range(0, len(order), 500_000):
-                    chosen = order[at : at + 500_000]
-                    rows = zip(value[chosen].tolist(), member[chosen].tolist(), strict=True)
-                    store.connection.executemany(f"INSERT INTO bands VALUES ({epoch}, ?, ?)", rows)
-            store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        asked = value[:BANDS].tolist()
-    size = path.stat().st_size
-    took = time.perf_counter() - begin
-    print(f"index of {count:,} articles: {count * BANDS:,} rows, {size / 1e9:.2f} GB, written in {took:.0f} s")
-    command = [sys.executable, "-c", ASKED, str(path), str(epoch), json.dumps(asked)]
-    run = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own command, no shell
-    loaded, opened, answered, found = json.loads(run.stdout)
-    print(f"  in a fresh process: imports {1000 * loaded:.0f} ms, opening {1000 * opened:.1f} ms, ", end="")
-    print(f"first answer {1000 * answered:.1f} ms ({found} rows)")
+                store.connection.execute(
+                    "INSERT INTO bands SELECT epoch + ?1, value, member + (?2 << 3) FROM bands"
+                    " WHERE epoch = ?3 AND member >> 3 < ?4",
+                    (week, week * a_week, FIRST_EPOCH, some),
+                )
+        rows = store.value("SELECT count(*) FROM bands WHERE epoch = ?", (FIRST_EPOCH,))
+        store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    took, size = time.perf_counter() - begin, path.stat().st_size
+    print(f"index of {count:,} articles: {rows:,} rows a week, {size / 1e9:.2f} GB, written in {took:.0f} s")
+    print("in a fresh process: | imports, ms | opening, ms | first answer, ms | rows found | memory, MB |")
+    for name in ("from the disk", *["again"] * ASKED_AGAIN):
+        if name == "from the disk":
+            forget(path)
+        command = [sys.executable, "-c", ASKED, str(path), str(FIRST_EPOCH + count // a_week - 1), json.dumps(asked)]
+        run = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own command, no shell
+        loaded, opened, answered, found, most = json.loads(run.stdout)
+        times = f"{1000 * loaded:.0f} | {1000 * opened:.1f} | {1000 * answered:.1f}"
+        print(f"{name} | {times} | {found} | {most} |")
+
+
+def write_week(store: Store, count: int) -> list[int]:
+    """Write the band rows of so many articles into one epoch; return the values of one of them."""
+    random = np.random.default_rng(1)
+    member = np.repeat(np.arange(count, dtype=np.int64) << 3, BANDS)
+    value = np.tile(np.arange(BANDS, dtype=np.int64) << 32, count) | random.integers(0, 2**32, count * BANDS)
+    asked: list[int] = value[:BANDS].tolist()
+    order = np.argsort(value)
+    with store.transaction():
+        for at in range(0, len(order), ROWS_AT_ONCE):
+            chosen = order[at : at + ROWS_AT_ONCE]
+            rows = zip(value[chosen].tolist(), member[chosen].tolist(), strict=True)
+            store.connection.executemany(f"INSERT INTO bands VALUES ({FIRST_EPOCH}, ?, ?)", rows)
+    return asked
+
+
+def forget(path: Path) -> None:
+    """Let the system forget what it holds of a file in memory, so that the next answer comes from the disk."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def main() -> None:

@@ -34,7 +34,7 @@ from peers_stories import Method
 from dedupe import Article, cluster, open_store
 from dedupe.evaluation import Evaluation, compare, intervals
 from newscrawl.demo import events
-from newscrawl.ingest import line_article
+from newscrawl.jsonl import line_article
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT / ".." / "shared"

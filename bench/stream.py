@@ -1,12 +1,16 @@
 """What a crowd does to stories: labelled articles inside a stream of others, as they would arrive. Prints tables.
 
-    python bench/stream.py [--count 20000] [--only events|founding]
+    python bench/stream.py [--count 20000] [--only events|founding] [--store FILE] [--times 1]
 
 events: english-dev among all of the Indonesian articles and generated ones, half of them English on the days of
 english-dev, half Indonesian around the day of the founding pair; beside english-dev alone.
 founding: the founding pair among all of the Indonesian articles and generated Indonesian ones, within sixty days.
-Articles arrive in the order of their printed days and are clustered after every 5,000; with --count 1000000 this takes
-an hour. Seconds are CPU seconds of clustering; memory is the peak of the process, the labelled texts included.
+Articles arrive in the order of their printed days and are clustered after every 1,000; with --count 1000000 this takes
+an hour. Seconds are CPU seconds of clustering; memory is the peak of the process, the labelled texts and what reads
+them included. With --store the stream of the founding pair is kept in a file, what each batch cost in a journal beside
+it: killed at any moment, the same command goes on where it was. With --times 16 the generated articles are those of
+16 weeks, of which the engine clusters two, one before and one around the founding pair; the others are copies of the
+first (`bench/multiplied.py`).
 """
 
 from __future__ import annotations
@@ -14,22 +18,24 @@ from __future__ import annotations
 import argparse
 import heapq
 import tempfile
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from itertools import islice
 from pathlib import Path
-from resource import RUSAGE_SELF, getrusage
 
 import generated
+import growing
+from multiplied import multiply
 from stories import SHARED, Corpus, Grouping, agreement_of, alone, indonesian, labelled, pairs_together
 
-from dedupe import Article, Store, cluster, open_store
+from dedupe import Article, open_store
+from dedupe.bands import EPOCH_DAYS
 
-ARRIVING = 5_000
-"""Articles saved between two clusterings."""
+SIZES = (10_000, 20_000, 50_000, *range(100_000, 900_001, 100_000), *range(910_000, 1_100_000, 10_000), 10**9)
+"""Sizes of the store at which the cost of a batch is told; the last is what it has come to."""
+PLACED = "FROM addresses AS u JOIN coverage AS c USING (article_id)"
 FOUNDING_DAY = date(2025, 6, 23)
 DAYS = 60
 
@@ -43,34 +49,27 @@ class Outcome:
     articles: int
     biggest: int
     """Articles of the biggest story."""
-    seconds: float
+    batches: Sequence[growing.Batch]
+
+    @property
+    def seconds(self) -> float:
+        """CPU seconds of clustering."""
+        return sum(batch.cpu for batch in self.batches)
 
 
-def clustered(stream: Iterable[Article], looked_at: Callable[[str], bool]) -> Outcome:
-    """Save and cluster a stream, and return where the articles that are looked at are."""
-    waiting = iter(stream)
-    with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "news.db") as store:
-        seconds = 0.0
-        while arrived := save(store, islice(waiting, ARRIVING)):
-            start = time.process_time()
-            cluster(store)
-            seconds += time.process_time() - start
-            if arrived < ARRIVING:
-                break
-        rows = store.rows("SELECT u.url, c.story_id FROM article_urls AS u JOIN coverage AS c USING (article_id)")
-        placed = {row["url"]: row["story_id"] for row in rows if looked_at(row["url"])}
-        (articles,) = (row["n"] for row in store.rows("SELECT count(*) AS n FROM articles"))
-        sizes = store.rows("SELECT count(*) AS n FROM coverage GROUP BY story_id ORDER BY n DESC LIMIT 1")
-        return Outcome(placed, articles, sizes[0]["n"] if sizes else 0, seconds)
-
-
-def save(store: Store, articles: Iterable[Article]) -> int:
-    count = 0
-    with store.transaction():
-        for article in articles:
-            store.save_article(article)
-            count += 1
-    return count
+def clustered(stream: Iterable[Article], wanted: Collection[str], path: Path | None = None) -> Outcome:
+    """Save and cluster a stream, and return the stories of some addresses with all articles that are in them."""
+    with ExitStack() as open_here:
+        journal = path and path.with_suffix(".journal")
+        path = path or Path(open_here.enter_context(tempfile.TemporaryDirectory())) / "news.db"
+        store = open_here.enter_context(open_store(path))
+        batches = growing.grow(store, stream, journal=journal)
+        found = store.rows_in(f"SELECT DISTINCT c.story_id {PLACED} WHERE u.url IN ({{}})", wanted)
+        rows = store.rows_in(f"SELECT u.url, c.story_id {PLACED} WHERE c.story_id IN ({{}})", {row[0] for row in found})
+        placed = {row["url"]: row["story_id"] for row in rows}
+        articles = store.value("SELECT count(*) FROM articles")
+        biggest = store.value("SELECT max(articles) FROM stories")
+        return Outcome(placed, articles, biggest or 0, batches)
 
 
 def in_order(*streams: Iterable[Article]) -> Iterator[Article]:
@@ -86,10 +85,22 @@ def real(articles: Sequence[Article]) -> list[Article]:
     return sorted(articles, key=day_of)
 
 
-def around(day: date, count: int) -> Iterator[Article]:
+def around(day: date, count: int, days: int = DAYS) -> Iterator[Article]:
     """Yield generated Indonesian articles, as many days before a day as after it."""
-    begin = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(days=DAYS / 2)
-    return generated.articles(count, language="id", days=DAYS, begin=begin)
+    begin = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(days=days / 2)
+    return generated.articles(count, language="id", days=days, begin=begin)
+
+
+def weeks_before(day: date, count: int, times: int, path: Path) -> None:
+    """Fill an empty store with generated weeks before a day: the last one clustered, the others copies of it."""
+    monday = day.toordinal() // EPOCH_DAYS * EPOCH_DAYS - EPOCH_DAYS
+    begin = datetime.combine(date.fromordinal(monday), datetime.min.time(), UTC)
+    week = generated.articles(count, language="id", days=EPOCH_DAYS, begin=begin, seed=3)
+    with open_store(path) as store:
+        if store.value("SELECT count(*) FROM articles") <= count:
+            told_apart = (replace(article, url=f"{article.url}/before") for article in week)
+            growing.grow(store, told_apart, journal=path.with_suffix(".journal"))
+            multiply(store, times)
 
 
 def on_the_days_of(articles: Sequence[Article], count: int) -> Iterator[Article]:
@@ -112,25 +123,25 @@ def events(english: Corpus, others: Corpus, count: int) -> None:
     }
     told = []
     for name, parts in streams.items():
-        found = clustered(in_order(*parts), wanted.__contains__)
+        found = clustered(in_order(*parts), wanted)
         agreed = agreement_of(english, found.placed)
         f1 = f"{agreed.bcubed_f1:.3f} ({agreed.bcubed_precision:.3f}/{agreed.bcubed_recall:.3f})"
-        cost = f"{found.seconds:.1f} | {peak()}"
+        cost = f"{found.seconds:.1f} | {growing.megabytes()}"
         print(f"| {name} | {found.articles} | {f1} | {agreed.pairwise_f1:.3f} | {found.biggest} | {cost} |", flush=True)
         joined = pairs_together(others, found.placed).items()
         told.append(f"{name}: {', '.join(f'{label} {n}/{total}' for label, (n, total) in joined)}")
     print("\nIndonesian pairs in one story:", "; ".join(told[1:]), flush=True)
 
 
-def founding(others: Corpus, count: int) -> None:
-    found = clustered(in_order(real(others.articles), around(FOUNDING_DAY, count)), lambda _: True)
+def founding(others: Corpus, count: int, path: Path | None, times: int) -> None:
+    made = around(FOUNDING_DAY, count) if times == 1 else around(FOUNDING_DAY, count // times, EPOCH_DAYS)
+    if path and times > 1:
+        weeks_before(FOUNDING_DAY, count // times, times - 1, path)
+    found = clustered(in_order(real(others.articles), made), others.founding, path)
     print("\n| founding pair among | pair | biggest story | CPU seconds | peak memory, MB |\n|---|---|---|---|---|")
     told = alone(others, found.placed)
-    print(f"| {found.articles} | {told} | {found.biggest} | {found.seconds:.1f} | {peak()} |", flush=True)
-
-
-def peak() -> int:
-    return getrusage(RUSAGE_SELF).ru_maxrss // 1024
+    print(f"| {found.articles} | {told} | {found.biggest} | {found.seconds:.1f} | {growing.megabytes()} |\n")
+    print(*growing.told(found.batches, SIZES), sep="\n", flush=True)
 
 
 def main() -> None:
@@ -138,6 +149,8 @@ def main() -> None:
     arguments.add_argument("--shared", type=Path, default=SHARED, help="folder of data/ and seeds/")
     arguments.add_argument("--count", type=int, default=20_000, help="generated articles")
     arguments.add_argument("--only", choices=("events", "founding"))
+    arguments.add_argument("--store", type=Path, help="keep the stream of the founding pair here and go on with it")
+    arguments.add_argument("--times", type=int, default=1, help="with --store: weeks, of which but two are copies")
     asked = arguments.parse_args()
     english = list(labelled(asked.shared / "data" / "stories", "english-dev"))
     others = list(indonesian(asked.shared))
@@ -147,7 +160,7 @@ def main() -> None:
     if asked.only != "founding":
         events(english[0], others[0], asked.count)
     if asked.only != "events":
-        founding(others[0], asked.count)
+        founding(others[0], asked.count, asked.store, asked.times)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from dedupe import bands
 from dedupe.bands import Values
+from dedupe.distinct import distinct
 from dedupe.story_store import StoryStore
 
 
@@ -50,7 +51,7 @@ class BandIndex:
             for epoch in bands.epochs(one.day):
                 by_epoch.setdefault(epoch, []).append(one)
         for epoch, asking in sorted(by_epoch.items()):
-            asked = np.unique(np.concatenate([one.values for one in asking]))
+            asked = distinct(np.concatenate([one.values for one in asking]))
             there = Entries(*self.kept.band_entries(epoch, asked.tolist()))
             self.insert(epoch, there, [one for one in asking if bands.epoch(one.day) == epoch])
             meetings.append(met(epoch, there, asking))

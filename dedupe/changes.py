@@ -35,8 +35,10 @@ def rewritten(before: Sequence[str], after: Sequence[str]) -> Iterator[list[Run]
     for old, new in zip(before, after, strict=False):
         yield words_changed(old, new)
     both = min(len(before), len(after))
-    yield from ([(paragraph, "gone")] for paragraph in before[both:])
-    yield from ([(paragraph, "new")] for paragraph in after[both:])
+    for paragraph in before[both:]:
+        yield [(paragraph, "gone")]
+    for paragraph in after[both:]:
+        yield [(paragraph, "new")]
 
 
 def words_changed(old: str, new: str) -> list[Run]:
@@ -49,5 +51,6 @@ def words_changed(old: str, new: str) -> list[Run]:
         if what == "equal":
             found.append((" ".join(ours[a:b]), "same"))
         else:
-            found += [(" ".join(side), kind) for side, kind in ((ours[a:b], "gone"), (theirs[c:d], "new")) if side]
+            sides: tuple[Run, Run] = (" ".join(ours[a:b]), "gone"), (" ".join(theirs[c:d]), "new")
+            found += [side for side in sides if side[0]]
     return found

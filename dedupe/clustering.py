@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 
-from dedupe import bands, stories
+from dedupe import at_hand, bands, stories
 from dedupe.band_index import BandIndex, Signed
 from dedupe.comparing import Comparing, Ids, ids_of
 from dedupe.decisions import constraints_on
+from dedupe.distinct import counted
 from dedupe.families import Families
 from dedupe.links import Linking
 from dedupe.near_copies import asked, copies_in_flood
@@ -75,7 +78,10 @@ def cluster(store: Store, *, rebuild: bool = False, progress: Callable[[int], ob
     everything is computed anew in one transaction, and stories keep their ids.
     """
     if not rebuild and StoryStore(store).made_by(ENGINE):
-        return Clustering(store).run(progress)
+        clustering = Clustering(store)
+        report = clustering.run(progress)
+        at_hand.leave(store, clustering.pairs)
+        return report
     return anew(store, progress)
 
 
@@ -89,6 +95,7 @@ def anew(
     `begin` may write down what was computed elsewhere (`importing`); what it leaves waiting is clustered.
     """
     with store.transaction():
+        at_hand.forget(store)
         clustering = Clustering(store, links_stories=False)
         clustering.kept.clear_left_behind()
         old, greatest = clustering.kept.memberships(), clustering.kept.greatest_id()
@@ -100,6 +107,18 @@ def anew(
         report.linked = clustering.linking.renew(clustering.kept.story_ids())
         clustering.kept.note_engine(ENGINE)
     return report
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Look for no reference cycles meanwhile: a batch makes a million small objects; looking is a tenth of its cost."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def waiting(store: Store) -> int:
@@ -114,7 +133,7 @@ class Clustering:
         self.store = store
         self.kept = StoryStore(store)
         self.index = BandIndex(self.kept)
-        self.pairs = Comparing(self.kept.counts, self.kept.texts)
+        self.pairs = at_hand.take(store)
         self.families = Families(store, self.pairs.recall)
         self.linking = Linking(self.kept, self.pairs)
         self.links_stories = links_stories
@@ -142,7 +161,8 @@ class Clustering:
             for start in range(0, len(ids), BATCH):
                 with self.store.transaction():
                     fresh = self.kept.unclustered(ids[start : start + BATCH])
-                    self.take_batch(fresh)
+                    with uncollected():
+                        self.take_batch(fresh)
                 if progress:
                     progress(len(fresh))
         return self.report
@@ -175,7 +195,7 @@ class Clustering:
         for reading in fresh:
             by_language.setdefault(reading.text.language, []).append(reading)
         for language, new in by_language.items():
-            words, times = np.unique(np.concatenate([one.distinct for one in new]), return_counts=True)
+            words, times = counted(np.concatenate([one.distinct for one in new]))
             printed = self.pairs.vocabulary.printed(words)
             self.pairs.vocabulary.count(language, len(new), words, times)
             self.kept.count_words(language, len(new), zip(printed, times.tolist(), strict=True))
@@ -244,6 +264,7 @@ class Clustering:
     def verify_candidates(self, found: Mapping[int, Sequence[int]]) -> None:
         """Measure every article with its candidates; pairs worth keeping are stored with their evidence."""
         kept: Pairs = {}
+        self.pairs.recall(list(dict.fromkeys(i for ids in found.items() for i in (ids[0], *ids[1]))))
         few = {article_id: few_reprints(self.pairs, article_id, others) for article_id, others in found.items()}
         self.report.candidates_left += sum(map(len, found.values())) - sum(map(len, few.values()))
         self.pairs.measure(ids_of(article_id, other) for article_id, others in few.items() for other in others)

@@ -13,7 +13,8 @@ from dedupe.verify import Comparer, Verified, scores, verified
 from dedupe.vocabulary import Counts, Vocabulary
 
 PROFILES_KEPT = 4_000
-"""Profiles in memory, about 8 KB each: the articles of the window are met again and again."""
+"""Profiles in memory, about 8 KB each, and what they are made of, 4 KB: the articles of the window are met again and
+again."""
 
 PAIRS_AT_ONCE = 4_000
 """Pairs measured together: the words and weights of their articles are laid out anew, some 20 MB."""
@@ -36,17 +37,25 @@ class Comparing:
         self.vocabulary = Vocabulary(counts)
         self.comparer = Comparer()
         self.profiles: OrderedDict[int, Profile] = OrderedDict()
+        self.readings: OrderedDict[int, Reading] = OrderedDict()
+        """What the profiles were made of."""
         self.measured: dict[Ids, tuple[npt.NDArray[np.float64], float]] = {}
         """Pairs with their values and their score."""
 
     def forget_pairs(self) -> None:
         """Forget the pairs, and the profiles and words that are too many."""
         self.measured.clear()
-        while len(self.profiles) > PROFILES_KEPT:
-            self.profiles.popitem(last=False)
+        for kept in (self.profiles, self.readings):
+            while len(kept) > PROFILES_KEPT:
+                kept.popitem(last=False)
         if self.vocabulary.is_full:
             self.vocabulary = Vocabulary(self.counts)
             self.profiles.clear()
+            self.readings.clear()
+
+    def forget_weights(self) -> None:
+        """Forget the profiles; what they were made of is kept."""
+        self.profiles.clear()
 
     def read(self, texts: Sequence[Text]) -> list[Reading]:
         """Return the words of articles, before they are weighted."""
@@ -54,15 +63,19 @@ class Comparing:
 
     def weigh(self, readings: Sequence[Reading]) -> None:
         """Make the profiles of articles, in place of older ones."""
-        for one in profiles(readings, self.vocabulary):
+        for reading, one in zip(readings, profiles(readings, self.vocabulary), strict=True):
             self.profiles[one.article_id] = one
+            self.readings[one.article_id] = reading.without_text()
             self.profiles.move_to_end(one.article_id)
+            self.readings.move_to_end(one.article_id)
 
     def recall(self, article_ids: Sequence[int]) -> list[Profile]:
         """Return the profiles of these articles, read from the store where they are not at hand."""
         missing = [article_id for article_id in article_ids if article_id not in self.profiles]
         if missing:
-            self.weigh(self.read(self.texts(missing)))
+            unread = [article_id for article_id in missing if article_id not in self.readings]
+            known = [self.readings[article_id] for article_id in missing if article_id in self.readings]
+            self.weigh([*known, *self.read(self.texts(unread))])
         return [self.profiles[article_id] for article_id in article_ids]
 
     def scores(self, article_id: int, others: Sequence[int]) -> list[float]:

@@ -12,7 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from dedupe.distinct import distinct
 from dedupe.profile import Profile
+from dedupe.shingles import common
 from dedupe.store import Store
 from dedupe.verify import Verified, kinship, share_text, told_text
 
@@ -199,5 +201,5 @@ class Families:
         if len(rows) < 2:  # noqa: PLR2004 - one other text: what the pair says of it
             return float(rows[0]["share"]) if rows else 0.0
         one, *others = self.recall([article_id, *(row["other"] for row in rows)])
-        elsewhere = np.concatenate([other.shingles for other in others])
-        return round(float(np.isin(one.shingles, elsewhere).mean()), 4)
+        elsewhere = distinct(np.concatenate([other.shingles for other in others]))
+        return round(common(one.shingles, elsewhere) / len(one.shingles), 4)

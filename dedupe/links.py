@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from dedupe import bands
 from dedupe.comparing import Comparing, ids_of
+from dedupe.distinct import distinct
 from dedupe.link_store import Ends, LinkStore, Medoid, StoryLink, ends_of
 from dedupe.scoring import BASE, LINKS
 from dedupe.story_store import StoryStore
@@ -147,7 +148,7 @@ class Linking:
         together = np.concatenate(asked)
         order = np.argsort(together, kind="stable")
         together, owner = together[order], owner[order]
-        values, members = self.kept.band_entries(epoch, np.unique(together).tolist())
+        values, members = self.kept.band_entries(epoch, distinct(together).tolist())
         first = np.searchsorted(together, values, "left")
         times = np.searchsorted(together, values, "right") - first
         entry = np.repeat(np.arange(len(times)), times)

@@ -90,18 +90,30 @@ def take_outlets(store: Store, other: Store) -> None:
     )
 
 
+OF_A_RUN = ("run_outlets", "run_selectors")
+"""What is told of a run. Open alarms stay behind: the next run raises them anew where they hold."""
+
+
 def take_runs(store: Store, other: Store) -> tuple[int, bool]:
     """Take over the runs that are not here; return how many, and whether there were any and all were here."""
-    known = {tuple(without(row, "id").values()): row["id"] for row in store.rows("SELECT * FROM runs")}
+    known = {started(row) for row in store.rows("SELECT * FROM runs")}
     new = 0
     rows = other.rows("SELECT * FROM runs ORDER BY id")
     for row in rows:
-        if tuple(without(row, "id").values()) not in known:
+        if started(row) not in known:
             run_id = insert(store, "runs", without(row, "id"))
             new += 1
-            for told in other.rows("SELECT * FROM run_outlets WHERE run_id = ?", (row["id"],)):
-                insert(store, "run_outlets", {**without(told), "run_id": run_id})
+            for table in OF_A_RUN:
+                for told in other.rows(f"SELECT * FROM {table} WHERE run_id = ?", (row["id"],)):
+                    insert(store, table, {**without(told), "run_id": run_id})
+            for told in other.rows("SELECT * FROM alarms WHERE run_id = ? AND ended IS NOT NULL", (row["id"],)):
+                insert(store, "alarms", {**without(told, "id"), "run_id": run_id, "ended_by": None})
     return new, bool(rows) and not new
+
+
+def started(row: sqlite3.Row) -> tuple[str, ...]:
+    """Return what tells one run from another, in stores of every version."""
+    return row["command"], row["started_at"], row["finished_at"], row["status"], row["detail"]
 
 
 # --- articles -----------------------------------------------------------------------------------
@@ -114,7 +126,7 @@ def take_article(store: Store, other: Store, article_id: int, report: MergeRepor
     versions = versions_of(other, article_id)
     known = store.article_at([row["url"], *addresses])
     if known is None:
-        known = insert(store, "articles", without(row, "id"))
+        known = insert(store, "articles", {"id": store.next_article_id(), **without(row, "id")})
         write_versions(store, known, versions)
         take_text(store, other, article_id, known)
         report.articles += 1
@@ -218,7 +230,7 @@ LATER = (
 """Whether another store's row of the seen-table tells of a later fetch; of one moment, `article` goes before others."""
 OF_A_FETCH = (
     "outlet", "status", "failures", "announced_text", "announced_url", "raw", "etag", "last_modified", "next_due_at",
-    "last_fetched_at",
+    "news_at", "looks", "missed_at", "gone_at", "last_fetched_at",
 )  # fmt: skip
 """Columns of the seen-table that belong to the latest fetch; `last_fetched_at` last, for the others look at it."""
 

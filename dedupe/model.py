@@ -91,12 +91,19 @@ class Article:
     """Key of the raw body in `pages.db` (SHA-256, hex), of the first page where there are several."""
 
 
+LASTING = frozenset(
+    {"robots", "guard-address", "guard-bomb", "guard-headers", "guard-port", "guard-scheme", "guard-size"}
+)
+"""Reasons that keep a page away for good: it is forbidden, or what its address leads to is no page."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reject:
     """A page, line or record that could not become an article, with the reason."""
 
     url: str
-    stage: Literal["fetch", "read", "ingest"]
+    stage: Literal["listing", "fetch", "part", "read", "ingest"]
+    """What failed: a listing, a page, a later page of an article, reading a page, a line or record of a file."""
     reason: str
     """A short stable code: `no-text`, `not-an-article`, `bad-json`, `http-404` ..."""
     detail: str = ""
@@ -107,5 +114,5 @@ class Reject:
 
     @property
     def may_pass(self) -> bool:
-        """Whether another try may succeed: the page did not come. What robots.txt forbids stays forbidden."""
-        return self.stage == "fetch" and self.reason != "robots"
+        """Whether another try may succeed: the page did not come, and nothing that lasts kept it away."""
+        return self.stage == "fetch" and self.reason not in LASTING

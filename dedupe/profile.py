@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice, pairwise
 
@@ -155,15 +155,19 @@ class Reading:
     text: Text
     distinct: Numbers
     """The words of headline and body, ascending, each once: those it counts for in the document frequencies."""
-    mentions: npt.NDArray[np.int64]
+    mentions: npt.NDArray[np.int32]
     """How often each stands there, the headline and the lead counted more."""
-    in_title: npt.NDArray[np.int64]
+    in_title: npt.NDArray[np.int32]
     """How often each stands in the headline."""
-    marks: npt.NDArray[np.int64]
+    marks: npt.NDArray[np.uint8]
     """Of each, whether it is of a name and opens the body: TITLE_NAME, BODY_NAME, OPENING added up."""
     body: Numbers
     """The body's words in order."""
     quotations: tuple[Quotation, ...]
+
+    def without_text(self) -> Reading:
+        """Return the same without the text itself: all that weighing it again needs, in a third of the memory."""
+        return replace(self, text=replace(self.text, title="", body="", quotations=()))
 
 
 def read(text: Text, vocabulary: Vocabulary) -> Reading:
@@ -212,7 +216,7 @@ def printed(text: Text) -> tuple[tuple[str, bool], tuple[str, bool]]:
 
 def distinct_words(
     numbers: Numbers, named: npt.NDArray[np.bool_], bounds: npt.NDArray[np.int64]
-) -> Iterator[tuple[Numbers, npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+) -> Iterator[tuple[Numbers, npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.uint8]]]:
     """Yield the distinct words of each article, with mentions, mentions in the title, and marks.
 
     The words of headlines and bodies follow each other and begin at `bounds`. Article, word and what is said of the
@@ -235,7 +239,12 @@ def distinct_words(
     distinct = (word[first] & ((1 << WORD_BITS) - 1)).astype(np.int32)
     ends = np.searchsorted(word[first] >> WORD_BITS, np.arange(len(bounds) // 2 + 1)).tolist()
     for a, b in pairwise(ends):
-        yield distinct[a:b], mentions[a:b], in_title[a:b], marks[a:b]
+        yield (
+            distinct[a:b].copy(),
+            mentions[a:b].astype(np.int32),
+            in_title[a:b].astype(np.int32),
+            marks[a:b].astype(np.uint8),
+        )
 
 
 def worth_comparing(quotations: Sequence[str], words: Iterable[Numbers]) -> Iterator[Quotation | None]:
@@ -289,7 +298,7 @@ def weigh(readings: Sequence[Reading], language: str, vocabulary: Vocabulary) ->
             text.language,
             text.day,
             text.dated,
-            reading.distinct.copy(),
+            reading.distinct,
             weights[start:end].copy(),
             total,
             reading.quotations,
@@ -298,7 +307,7 @@ def weigh(readings: Sequence[Reading], language: str, vocabulary: Vocabulary) ->
 
 
 def of_length_one(
-    mentions: npt.NDArray[np.int64], rarity: npt.NDArray[np.float64], ends: npt.NDArray[np.int64]
+    mentions: npt.NDArray[np.int32], rarity: npt.NDArray[np.float64], ends: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.float64]:
     """Return the TF-IDF weights of articles' words, those of each article a vector of length 1, or all 0.
 

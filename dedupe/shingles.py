@@ -8,6 +8,8 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from dedupe.distinct import distinct
+
 WORDS_A_SHINGLE = 3
 """Three words: long enough to be rare across independent texts of one event (median Jaccard .02), short enough to
 survive light editing."""
@@ -33,7 +35,7 @@ def shingles(words: npt.NDArray[np.uint32], size: int = WORDS_A_SHINGLE) -> Shin
     64 bits: two of a million different shingles are one with a chance of 3 in 100,000,000. A shorter text is one
     shingle, an empty one none.
     """
-    return np.unique(runs(words, size))
+    return distinct(runs(words, size))
 
 
 def runs(words: npt.NDArray[np.uint32], size: int = WORDS_A_SHINGLE) -> Shingles:
@@ -55,9 +57,9 @@ def fingerprints(words: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
     Which runs they are does not depend on the rest of the text, so a passage is found wherever it stands.
     """
     run = runs(words, WORDS_A_FINGERPRINT)
-    chosen = np.unique(run[run < np.uint64(2**64 // ONE_IN)])
+    chosen = distinct(run[run < np.uint64(2**64 // ONE_IN)])
     if len(chosen) < LEAST_FINGERPRINTS:
-        chosen = np.unique(run)[:LEAST_FINGERPRINTS]
+        chosen = distinct(run)[:LEAST_FINGERPRINTS]
     return (chosen[:MOST_FINGERPRINTS] >> np.uint64(20)).astype(np.uint32)
 
 

@@ -9,7 +9,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -31,6 +31,11 @@ COLUMNS = tuple(f.name for f in fields(Article) if f.name not in NOT_COLUMNS)
 TEXT_OF_A_VERSION = ("title", "body")
 """Where these differ from what is stored, an article has a new version."""
 
+AS_FOUND = frozenset({"url", "outlet", "raw"})
+"""Where and under which key an article was found: what reading it again does not change."""
+DAY_OF_A_STORY = ("language", "published_day", "published_at")
+"""Where these differ, the article's story is decided again though its text is as before."""
+
 Outcome = Literal["new", "version", "unchanged"]
 PageStatus = Literal["article", "reject", "failed"]
 
@@ -45,6 +50,8 @@ class Saved:
 
     article_id: int
     outcome: Outcome
+    is_renewed: bool = False
+    """Whether, with an unchanged text, something beside it is another than before."""
 
 
 def now() -> str:
@@ -80,11 +87,14 @@ def migrations() -> Migrations:
     return found
 
 
-def open_store(path: str | Path, *, readonly: bool = False) -> Store:
+def open_store(path: str | Path, *, readonly: bool = False, of_any_version: bool = False) -> Store:
     """Return the store in a SQLite file, made or brought up to date where needed.
 
+    A reader cannot bring it up to date; `of_any_version` is for those who only look at the file or copy it.
+
     Raises:
-        StoreError: the file is missing (read-only), no SQLite file, not writable, or another program's.
+        StoreError: the file is missing (read-only), no SQLite file, not writable, or another program's; or it was made
+            by an earlier version (read-only).
     """
     path = Path(path).absolute()
     if readonly and not path.exists():
@@ -98,7 +108,7 @@ def open_store(path: str | Path, *, readonly: bool = False) -> Store:
         with ExitStack() as on_error:
             connection = on_error.enter_context(closing(connect(path, readonly=readonly)))
             store = Store(connection, path, readonly=readonly)
-            store.check_or_migrate()
+            store.check_or_migrate(of_any_version=of_any_version)
             on_error.pop_all()
     except (sqlite3.Error, OSError) as error:
         raise StoreError(f"{path}: cannot be used as a store ({error}).") from error
@@ -161,15 +171,28 @@ class Store:
         self.path = path
         self.readonly = readonly
 
-    def check_or_migrate(self) -> None:
+    def check_or_migrate(self, *, of_any_version: bool = False) -> None:
         """Bring tables and views up to date; a reader only checks that they are there."""
         if self.readonly:
             if not self.rows("SELECT 1 FROM sqlite_master WHERE name = 'coverage_list'"):
                 raise StoreError(f"{self.path}: is no newscrawl store. Give another file with --db.")
+            if not of_any_version and not self.is_up_to_date():
+                raise StoreError(
+                    f"{self.path}: was made by an earlier version of newscrawl. Bring it up to date, without any loss,"
+                    f" with: newscrawl cluster --db {self.path}"
+                )
             return
         with self.transaction():
             migrations().apply(Database(self.connection))
             self.renew_views()
+
+    def is_up_to_date(self) -> bool:
+        """Tell whether every migration was applied."""
+        applied = {
+            row["name"]
+            for row in self.rows("SELECT name FROM _sqlite_migrations WHERE migration_set = ?", (MIGRATION_SET,))
+        }
+        return applied >= {f.name.removesuffix(".sql") for f in SQL.iterdir() if f.name.endswith(".sql")}
 
     def renew_views(self) -> None:
         """Create the views anew whose text has changed."""
@@ -248,15 +271,21 @@ class Store:
 
     def insert(self, article: Article, seen_at: str) -> Saved:
         """Store an article not met before."""
-        columns = [*COLUMNS, "version", "first_seen_at", "changed_at"]
-        values = [*as_columns(article), 1, seen_at, seen_at]
-        cursor = self.connection.execute(
+        article_id = self.next_article_id()
+        columns = ["id", *COLUMNS, "version", "first_seen_at", "changed_at"]
+        values = [article_id, *as_columns(article), 1, seen_at, seen_at]
+        self.connection.execute(
             f"INSERT INTO articles ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})", values
         )
-        article_id = int(cursor.lastrowid or 0)
         self.save_version(article_id, 1, article, seen_at)
         self.save_quotes(article_id, article.quotes)
         return Saved(article_id, "new")
+
+    def next_article_id(self) -> int:
+        """Return an id that no article has or ever had."""
+        highest = self.value("SELECT coalesce(max(id), 0) FROM articles")
+        deleted = self.value("SELECT coalesce(max(id), 0) FROM highest_ids WHERE what = 'articles'")
+        return int(max(highest, deleted)) + 1
 
     def update(self, article_id: int, article: Article, seen_at: str) -> Saved:
         """Store what was read of an article met before; a changed text is a new version."""
@@ -265,7 +294,7 @@ class Store:
             (article_id,),
         )[0]  # the text as printed: of the article's body learned furniture is taken out
         if all(stored[name] == getattr(article, name) for name in TEXT_OF_A_VERSION):
-            return Saved(article_id, "unchanged")
+            return Saved(article_id, "unchanged", is_renewed=self.renew(article_id, article))
         number = stored["version"] + 1
         columns = [name for name in COLUMNS if name not in {"url", "outlet"}]
         values = dict(zip(COLUMNS, as_columns(article), strict=True))
@@ -278,6 +307,28 @@ class Store:
         self.connection.execute("DELETE FROM quotes WHERE article_id = ?", (article_id,))
         self.save_quotes(article_id, article.quotes)
         return Saved(article_id, "version")
+
+    def renew(self, article_id: int, article: Article) -> bool:
+        """Bring what is read beside an unchanged text up to date: dates, authors, tags, quotations; tell what changed.
+
+        The body is put back as printed, for `learning` to take out of it what is furniture. Where and under which key
+        the article was found stays as it is.
+        """
+        before = self.article(article_id)
+        lines = self.value("SELECT count(*) FROM furniture_lines WHERE article_id = ?", (article_id,))
+        if beside(before, learned=lines) == beside(article):
+            return False
+        run = self.connection.execute
+        values = {name: value for name, value in zip(COLUMNS, as_columns(article), strict=True) if name not in AS_FOUND}
+        sets = ", ".join(f"{name} = :{name}" for name in values)
+        run(f"UPDATE articles SET {sets} WHERE id = :id", {**values, "id": article_id})
+        run("DELETE FROM furniture_lines WHERE article_id = ?", (article_id,))
+        if lines or before.quotes != article.quotes:
+            run("DELETE FROM quotes WHERE article_id = ?", (article_id,))
+            self.save_quotes(article_id, article.quotes)
+        if any(getattr(before, name) != getattr(article, name) for name in DAY_OF_A_STORY):
+            run("UPDATE signatures SET version = 0 WHERE article_id = ?", (article_id,))
+        return True
 
     def save_version(self, article_id: int, number: int, article: Article, seen_at: str) -> None:
         """Keep the text of an article at one time."""
@@ -334,13 +385,13 @@ class Store:
         raw: str | None = None,
         article_id: int | None = None,
     ) -> None:
-        """Remember what became of an address; failures in a row are counted."""
+        """Remember what became of an address; failures in a row are counted. What is an article stays one."""
         self.connection.execute(
             """
             INSERT INTO pages (url, outlet, status, failures, article_id, raw, first_seen_at, last_fetched_at)
             VALUES (:url, :outlet, :status, :failed, :article_id, :raw, :seen_at, :seen_at)
             ON CONFLICT (url) DO UPDATE SET
-                status          = excluded.status,
+                status          = CASE WHEN article_id IS NULL THEN excluded.status ELSE 'article' END,
                 failures        = CASE WHEN excluded.failures THEN failures + 1 ELSE 0 END,
                 article_id      = coalesce(excluded.article_id, article_id),
                 raw             = coalesce(excluded.raw, raw),
@@ -356,30 +407,6 @@ class Store:
                 "seen_at": seen_at,
             },
         )
-
-    def announce(self, outlet: str, links: Iterable[tuple[str, str | None, str | None]]) -> None:
-        """Remember announced addresses as due: the canonical one, the date beside it, the spelling to ask for."""
-        with self.transaction():
-            self.connection.executemany(
-                """
-                INSERT INTO pages (url, outlet, status, announced_text, announced_url, first_seen_at)
-                VALUES (?, ?, 'due', ?, ?, ?)
-                ON CONFLICT (url) DO UPDATE SET status = 'due', failures = 0, announced_url = excluded.announced_url
-                """,
-                ((url, outlet, announced, printed, now()) for url, announced, printed in links),
-            )
-
-    def left_over(self, outlet: str, most_failures: int) -> list[sqlite3.Row]:
-        """Return the seen-table rows of an outlet that are due or failed fewer than so many times, oldest first."""
-        return self.rows(
-            "SELECT * FROM pages WHERE outlet = ? AND status IN ('due', 'failed') AND failures < ?"
-            " ORDER BY first_seen_at, url",
-            (outlet, most_failures),
-        )
-
-    def pages(self, urls: Iterable[str]) -> dict[str, sqlite3.Row]:
-        """Return the seen-table rows of those addresses that have one."""
-        return {row["url"]: row for row in self.rows_in("SELECT * FROM pages WHERE url IN ({})", urls)}
 
     def save_reject(self, reject: Reject) -> None:
         """Store a page that could not become an article, with its reason; a repeat is counted."""
@@ -407,9 +434,13 @@ class Store:
                     seen_at,
                 ),
             )
-            if reject.stage != "ingest":
+            if reject.stage in {"fetch", "read"}:
                 status: PageStatus = "failed" if reject.may_pass else "reject"
                 self.save_page(reject.url, reject.outlet or "", status, seen_at, raw=reject.raw)
+
+    def forget_reject(self, url: str, stage: str) -> None:
+        """Forget why something failed that has gone well since."""
+        self.connection.execute("DELETE FROM rejects WHERE url = ? AND stage = ?", (url, stage))
 
     def save_outlet(self, name: str, **said: str | None) -> None:
         """Store what is declared of an outlet: title, homepage, language, country, timezone."""
@@ -422,38 +453,17 @@ class Store:
                         (said[column], name, said[column]),
                     )
 
-    # --- runs ------------------------------------------------------------------------------------
 
-    def start_run(self, command: str) -> int:
-        """Return the id of a new run; runs that never ended are marked as crashed first.
-
-        The caller holds the lock that says no other run goes on.
-        """
-        with self.transaction():
-            self.connection.execute(
-                "UPDATE runs SET status = 'crashed', detail = 'never ended; found at the next start'"
-                " WHERE status = 'running'"
-            )
-            cursor = self.connection.execute(
-                "INSERT INTO runs (command, started_at, status) VALUES (?, ?, 'running')", (command, now())
-            )
-        return int(cursor.lastrowid or 0)
-
-    def finish_run(self, run_id: int, status: Literal["good", "failed"], detail: str = "") -> None:
-        """Write how a run ended."""
-        with self.transaction():
-            self.connection.execute(
-                "UPDATE runs SET finished_at = ?, status = ?, detail = ? WHERE id = ?",
-                (now(), status, detail, run_id),
-            )
-
-    def save_run_outlet(self, run_id: int, outlet: str, counts: Mapping[str, int | str]) -> None:
-        """Write what a run did at one outlet."""
-        row = {"run_id": run_id, "outlet": outlet, **counts}
-        names = ", ".join(row)
-        marks = ", ".join(f":{name}" for name in row)
-        with self.transaction():
-            self.connection.execute(f"INSERT OR REPLACE INTO run_outlets ({names}) VALUES ({marks})", row)
+def beside(article: Article, learned: int = 0) -> dict[str, Any]:
+    """Return what is read beside an article's text; of `learned` pieces of furniture no trace."""
+    said = {name: getattr(article, name) for name in COLUMNS if name not in {*AS_FOUND, *TEXT_OF_A_VERSION}}
+    said["furniture"] = article.furniture[: len(article.furniture) - learned]
+    said["provenance"] = {name: rule for name, rule in article.provenance.items() if "body" not in name}
+    # where a quotation stands depends on what was taken out before it
+    said["quotes"] = [replace(quote, start=0, end=0) for quote in article.quotes]
+    for name in ("published_at", "modified_at"):
+        said[name] = said[name] and said[name].replace(microsecond=0)
+    return said
 
 
 def as_columns(article: Article) -> list[Any]:

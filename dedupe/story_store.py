@@ -7,6 +7,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -167,8 +168,10 @@ class StoryStore:
 
     def band_entries(self, epoch: int, values: Sequence[int]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Return what stands in an epoch of the index under these values: value and member of each entry."""
-        found = self.store.connection.execute(BAND_MEMBERS, (epoch, json.dumps(values))).fetchall()
-        both = np.array(found, dtype=np.int64).reshape(-1, 2)
+        cursor = self.store.connection.cursor()
+        cursor.row_factory = None  # hundreds of thousands of rows: as plain tuples, one at a time
+        found = cursor.execute(BAND_MEMBERS, (epoch, json.dumps(values)))
+        both = np.fromiter(chain.from_iterable(found), dtype=np.int64).reshape(-1, 2)
         return both[:, 0], both[:, 1]
 
     def add_to_bands(self, entries: Iterable[tuple[int, int, int]]) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from dedupe.distinct import distinct, first_places
 from dedupe.tokens import Keys, Tokens, keys_of
 from dedupe.words import PRIOR_ARTICLES, prior
 
@@ -97,8 +98,7 @@ class Vocabulary:
         found = self.numbering.find(keys)
         new = np.flatnonzero(found < 0)
         if len(new):
-            _, first = np.unique(keys[new], return_index=True)
-            places = new[np.sort(first)]
+            places = new[first_places(keys[new])]
             self.take_in(keys[places], [spelled(at) for at in places.tolist()])
             found[new] = self.numbering.find(keys[new])
         return found
@@ -139,7 +139,7 @@ class Vocabulary:
         known = table.seen[words]
         unknown = np.isnan(known)
         if unknown.any():
-            self.ask(language, table, np.unique(words[unknown]))
+            self.ask(language, table, distinct(words[unknown]))
             known = table.seen[words]
         total = table.articles + (PRIOR_ARTICLES if prior(language) else 0)
         return np.maximum(0.0, np.log((total + 1) / (known + 1)))

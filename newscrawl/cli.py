@@ -8,25 +8,21 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import UTC, date, datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-from tqdm import tqdm
 
 from dedupe import (
-    FurnitureStore,
     Reject,
     Store,
     StoreError,
-    cluster,
     coverage,
     emptied,
     evaluate,
@@ -34,18 +30,30 @@ from dedupe import (
     look_up,
     open_store,
     tidy,
-    waiting,
 )
-from newscrawl import editor_commands, scale_commands, urls
-from newscrawl.command import EXIT_ALARM, EXIT_LOCKED, EXIT_NOTHING, EXIT_OUTLET_FAILED, EXIT_USAGE
+from newscrawl import (
+    archive_commands,
+    config,
+    editor_commands,
+    logs,
+    outlet_commands,
+    run_commands,
+    scale_commands,
+    setup_commands,
+    urls,
+)
+from newscrawl.command import EXIT_LOCKED, EXIT_NOTHING, EXIT_OUTLET_FAILED, EXIT_USAGE
+from newscrawl.config import Config, ConfigError
 from newscrawl.lock import LockHeldError, lock
+from newscrawl.progress import clustered_with_progress, progress
 
 # Scrapy and what reads pages are imported where a command needs them: a look-up should not wait for them.
 
 LONGEST_QUERY = 1_000_000
 """Bytes read of a file or of standard input: longer than any article."""
 LARGEST_ID = 2**63 - 1
-DEFAULT_DB = Path("data/news.db")
+GROUPS = {"archive": "Raw pages: WARC out and in, and what is kept how long."}
+"""What groups of commands are for, where the group does nothing itself."""
 DEMO_STORIES_READ = 8
 """Of the stories that most outlets cover, the demo shows the one with most reworded quotations."""
 
@@ -58,6 +66,9 @@ class Options:
     as_json: bool
     is_quiet: bool
     is_verbose: bool
+    config: Config = field(default_factory=Config)
+    config_fault: str = ""
+    """What is wrong with the configuration, for commands that run all the same."""
 
     def say(self, lines: Iterable[str]) -> None:
         """Print lines for people, unless JSON or silence was asked for."""
@@ -84,72 +95,91 @@ def as_plain(value: object) -> Any:
     return value
 
 
-def command(function: Callable[..., Any]) -> Callable[..., Any]:
+def command(
+    function: Callable[..., Any], group: str | None = None, *, is_group: bool = False, wants_config: bool = True
+) -> Callable[..., Any]:
     """Add the options that every command takes, and turn expected errors into messages and exit codes."""
 
-    @main.command(name=function.__name__.strip("_").replace("_", "-"))
+    @click.option(
+        "--config",
+        "config_file",
+        type=click.Path(path_type=Path),
+        envvar="NEWSCRAWL_CONFIG",
+        help=f"The operator's configuration.  [default: ./{config.FILE} where there is one]",
+    )
     @click.option(
         "--db",
         type=click.Path(path_type=Path),
-        default=DEFAULT_DB,
         envvar="NEWSCRAWL_DB",
-        show_default=True,
-        help="The store: one SQLite file.",
+        help=f"The store: one SQLite file.  [default: as configured, else {config.Config.store_db}]",
     )
     @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
     @click.option("-q", "--quiet", "is_quiet", is_flag=True, help="Print nothing but errors.")
     @click.option("-v", "--verbose", "is_verbose", is_flag=True, help="Log what goes on to stderr.")
+    @click.option("--log-json", "is_log_json", is_flag=True, help="Log to stderr as JSON, one object a line.")
     @wraps(function)
-    def wrapper(*, db: Path, as_json: bool, is_quiet: bool, is_verbose: bool, **rest: Any) -> None:
-        log_to_stderr(logging.INFO if is_verbose else logging.ERROR)
+    def wrapper(  # noqa: PLR0913 - the options of every command
+        *,
+        config_file: Path | None,
+        db: Path | None,
+        as_json: bool,
+        is_quiet: bool,
+        is_verbose: bool,
+        is_log_json: bool,
+        **rest: Any,
+    ) -> None:
+        context = click.get_current_context()
+        if context.invoked_subcommand:  # options given before the subcommand's name are the subcommand's
+            given = {name: value for name, value in context.params.items() if value is not None}
+            context.default_map = {context.invoked_subcommand: given}
+            return
+        used, fault = configuration(config_file, wants_config=wants_config)
+        options = Options(db or used.db, as_json, is_quiet, is_verbose, used, fault)
         try:
-            function(Options(db, as_json, is_quiet, is_verbose), **rest)
+            with logs.kept(used, logging.INFO if is_verbose else logging.ERROR, as_json=is_log_json):
+                function(options, **rest)
         except LockHeldError as error:
             stop(str(error), EXIT_LOCKED)
-        except StoreError as error:
+        except (StoreError, ConfigError) as error:
             stop(str(error), EXIT_USAGE)
 
+    name = function.__name__.strip("_").replace("_", "-")
+    if is_group:
+        group_of(main, name, wrapper)
+    else:
+        (group_of(main, group) if group else main).command(name=name)(wrapper)
     return wrapper
 
 
-def log_to_stderr(level: int) -> None:
-    """Send log records of at least this level to stderr; the level is the handler's, for Scrapy resets the logger's."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setLevel(level)
-    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
-    logging.getLogger().addHandler(handler)
+def group_of(parent: click.Group, name: str, function: Callable[..., Any] | None = None) -> click.Group:
+    """Return the group of commands with this name, made where there is none; `function` is run without a subcommand."""
+    found = parent.commands.get(name)
+    if not isinstance(found, click.Group):
+        text = None if function else GROUPS.get(name)
+        found = parent.group(name=name, invoke_without_command=function is not None, help=text)(function or bare)
+    return found
+
+
+def bare() -> None:
+    """Do nothing: what stands below the group does."""
+
+
+def configuration(path: Path | None, *, wants_config: bool) -> tuple[Config, str]:
+    """Return the configuration, the one that all rooms see from now on, and what is wrong with it."""
+    try:
+        used, fault = config.find(path), ""
+    except ConfigError as error:
+        if wants_config:
+            stop(str(error), EXIT_USAGE)
+        used, fault = Config(), str(error)
+    config.use(used)
+    return used, fault
 
 
 def stop(message: str, code: int) -> NoReturn:
     """Print an error and leave."""
     click.echo(f"newscrawl: {message}", err=True)
     sys.exit(code)
-
-
-@contextmanager
-def progress(options: Options, what: str, total: int | None = None, unit: str = " articles") -> Iterator[tqdm[Any]]:
-    """Show a progress line on stderr after the first second; nothing with -q or where stderr is no terminal."""
-    silent = options.is_quiet or None  # None: look at stderr
-    with tqdm(
-        total=total,
-        desc=what,
-        unit=unit,
-        disable=silent,
-        delay=1,
-        leave=False,
-        file=sys.stderr,
-        ncols=width_of_terminal(),
-        nrows=24,  # one line is all that is shown; where a terminal says it has no rows, tqdm would show nothing
-    ) as bar:
-        yield bar
-
-
-def width_of_terminal() -> int:
-    """Return how wide the terminal at stderr is; 80 where it does not say."""
-    try:
-        return os.get_terminal_size(sys.stderr.fileno()).columns or 80
-    except (OSError, ValueError):  # no terminal; no file at all
-        return 80
 
 
 @contextmanager
@@ -169,98 +199,6 @@ def main() -> None:
 
 
 @command
-@click.argument("names", nargs=-1, metavar="[OUTLET]...")
-@click.option("--no-cluster", is_flag=True, help="Only crawl; `newscrawl cluster` brings the stories up to date later.")
-@click.option("--shard", metavar="K/N", help="Crawl only the outlets whose host falls into part K of N: 2/8.")
-def run(options: Options, names: tuple[str, ...], *, no_cluster: bool, shard: str | None) -> None:
-    """Crawl outlets (all real ones unless named), then bring the stories up to date."""
-    from newscrawl import outlets, sharding  # noqa: PLC0415 - see above
-
-    try:
-        made_up = outlets.demo()
-        chosen = outlets.named(names) or [o for o in outlets.known().values() if o not in made_up]
-        chosen = sharding.chosen(chosen, sharding.read(shard)) if shard else chosen
-    except (outlets.UnknownOutletError, sharding.ShardError) as error:
-        stop(str(error), EXIT_USAGE)
-    if not chosen:
-        stop(f"no outlet falls into the shard {shard}.", EXIT_NOTHING)
-    report = crawl(options, chosen, {}, with_cluster=not no_cluster, called="run")
-    sys.exit(0 if report.is_good else EXIT_OUTLET_FAILED)
-
-
-def crawl(options: Options, chosen: list[Any], settings: dict[str, Any], *, with_cluster: bool, called: str) -> Any:
-    """Crawl outlets under the lock, show how far it is, and print the report."""
-    from newscrawl import runs, show  # noqa: PLC0415 - see above
-
-    with lock(options.db, called), progress(options, "crawling") as bar:
-
-        def tell(stage: str, done: int, known: int) -> None:
-            bar.set_description({"crawl": "crawling", "cluster": "clustering"}[stage])
-            bar.total, bar.n = known, done
-            bar.refresh()
-
-        settings = {"LOG_ENABLED": False, **settings}  # logs go where log_to_stderr sends them
-        report = runs.run(
-            options.db, chosen, command=called, settings=settings, with_cluster=with_cluster, progress=tell
-        )
-    options.say(show.run_report(report))
-    options.give(run_result(report))
-    return report
-
-
-def run_result(report: Any) -> dict[str, Any]:
-    """Return the report of a run with what follows from it, for JSON."""
-    return {
-        **as_plain(report),
-        "is_good": report.is_good,
-        "outlets": [{**as_plain(outlet), "trouble": outlet.trouble} for outlet in report.outlets],
-    }
-
-
-@command
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
-@click.option("--no-cluster", is_flag=True, help="Only store; `newscrawl cluster` brings the stories up to date later.")
-def ingest(options: Options, files: tuple[Path, ...], *, no_cluster: bool) -> None:
-    """Store articles from WARC (.warc, .warc.gz) and JSON Lines (.jsonl, .jsonl.gz) files."""
-    from newscrawl import archive, ingest, show  # noqa: PLC0415 - see above
-
-    with lock(options.db, "ingest"), open_store(options.db) as store:
-        kept = archive.open_archive(options.db)
-        run_id = store.start_run("ingest")
-        with progress(options, "reading", unit=" records") as bar:
-            reports = [ingest.ingest(path, store, kept, bar.update) for path in files]
-        kept.close()
-        clustered = None if no_cluster else clustered_with_progress(options, store)
-        troubled = [r for r in reports if r.error or r.broken]
-        store.finish_run(run_id, "failed" if troubled else "good", "; ".join(r.error for r in reports if r.error))
-    for report in troubled:
-        for trouble in (*report.broken[:20], report.error):
-            if trouble:
-                click.echo(f"newscrawl: {trouble}", err=True)
-        if len(report.broken) > 20:  # noqa: PLR2004 - as shown above
-            click.echo(
-                f"newscrawl: {report.path}: {len(report.broken) - 20} more, all in the table `rejects`",
-                err=True,
-            )
-    options.say(show.ingest_report(reports))
-    options.give({"files": reports, "clustered": clustered})
-    if troubled:
-        sys.exit(EXIT_ALARM if any(sum(r.outcomes.values()) for r in reports) else EXIT_USAGE)
-
-
-def clustered_with_progress(options: Options, store: Store, *, rebuild: bool = False) -> Any:
-    """Learn what is furniture and take it out, then cluster, showing how far it is."""
-    from newscrawl import learning, show  # noqa: PLC0415 - see above
-
-    with progress(options, "taking out furniture") as bar:
-        learned = learning.learn(store, bar.update)
-    options.say(show.learned(learned))
-    total = store.value("SELECT count(*) FROM articles") if rebuild else waiting(store)
-    with progress(options, "clustering", total) as bar:
-        return cluster(store, rebuild=rebuild, progress=bar.update)
-
-
-@command
 @click.option("--rebuild", is_flag=True, help="Compute everything anew; stories keep their ids.")
 @click.option(
     "--tidy", "tidies", is_flag=True, help="Then group the stories of the last days anew: the one pass that splits."
@@ -274,8 +212,8 @@ def _cluster(options: Options, *, rebuild: bool, tidies: bool, days: int) -> Non
     """
     from newscrawl import show  # noqa: PLC0415 - see above
 
-    with reading(options):
-        pass  # a store that is not there is a slip of the pen, and no reason to make an empty one
+    # a store that is not there is a slip of the pen, and no reason to make an empty one
+    open_store(options.db, readonly=True, of_any_version=True).close()
     with lock(options.db, "cluster"), open_store(options.db) as store:
         report = clustered_with_progress(options, store, rebuild=rebuild)
         tidied = tidied_with_progress(options, store, days) if tidies else None
@@ -293,94 +231,6 @@ def tidied_with_progress(options: Options, store: Store, days: int) -> Any:
     """Group the stories of the last days anew, showing how far it is."""
     with progress(options, "tidying") as bar:
         return tidy(store, days=days, progress=bar.update)
-
-
-@command
-def status(options: Options) -> None:
-    """Tell what the store holds, what waits, and how the last runs ended."""
-    from newscrawl.frontier import TRIES  # noqa: PLC0415 - see above
-
-    with reading(options) as store:
-        found = {
-            "db": options.db,
-            "articles": store.value("SELECT count(*) FROM articles"),
-            "stories": store.value("SELECT count(*) FROM stories"),
-            "stories_by_several_outlets": store.value("SELECT count(*) FROM story_list"),
-            "quotations": store.value("SELECT count(*) FROM quotes"),
-            "waiting_for_clustering": waiting(store),
-            "left_to_fetch": store.value(
-                "SELECT count(*) FROM pages WHERE status IN ('due', 'failed') AND failures < ?", (TRIES,)
-            ),
-            "outlets": [dict(r) for r in store.rows("SELECT * FROM outlet_list ORDER BY outlet")],
-            "rejects": {
-                r["reason"]: r["number"]
-                for r in store.rows("SELECT reason, count(*) AS number FROM rejects GROUP BY reason ORDER BY 2 DESC")
-            },
-            "runs": [dict(r) for r in store.rows("SELECT * FROM runs ORDER BY id DESC LIMIT 5")],
-        }
-    options.give(found)
-    options.say(status_lines(found))
-
-
-def status_lines(found: dict[str, Any]) -> Iterator[str]:
-    """Yield the status for people."""
-    from newscrawl import show  # noqa: PLC0415 - see above
-
-    yield (
-        f"{found['db']}: {found['articles']} articles, {found['quotations']} quotations, {found['stories']} stories,"
-        f" {found['stories_by_several_outlets']} of them by several outlets"
-    )
-    yield (
-        f"{found['waiting_for_clustering']} articles wait for clustering,"
-        f" {found['left_to_fetch']} pages wait to be fetched"
-    )
-    rows = [
-        (o["outlet"], o["articles"], o["first_day"] or "", o["last_day"] or "", o["rejects"]) for o in found["outlets"]
-    ]
-    yield show.table(rows, ("outlet", "articles", "first day", "last day", "rejects"))
-    if found["rejects"]:
-        yield "Rejects: " + ", ".join(f"{number} {reason}" for reason, number in found["rejects"].items())
-    for one in found["runs"]:
-        yield f"Run {one['id']} ({one['command']}) {one['started_at']}: {one['status']} {one['detail']}".rstrip()
-
-
-@command
-@click.option("--furniture", metavar="NAME", help="Show what was learned to be furniture of this outlet instead.")
-def outlets(options: Options, furniture: str | None) -> None:
-    """List the outlets that can be crawled."""
-    from newscrawl import outlets, show  # noqa: PLC0415 - see above
-
-    if furniture is not None:
-        show_furniture(options, without_surrogates(furniture))
-        return
-    found = [
-        {
-            "name": o.name,
-            "title": o.title,
-            "homepage": o.homepage,
-            "language": o.language,
-            "is_demo": o in outlets.demo(),
-        }
-        for o in outlets.known().values()
-    ]
-    options.give(found)
-    rows = [
-        (o["name"], o["title"], o["language"], o["homepage"], "made up, for the demo" if o["is_demo"] else "")
-        for o in found
-    ]
-    options.say([show.table(rows, ("outlet", "title", "language", "homepage", ""))])
-
-
-def show_furniture(options: Options, outlet: str) -> None:
-    """Print what was learned to be furniture of an outlet, with the lines it took out."""
-    from newscrawl import show  # noqa: PLC0415 - see above
-
-    with reading(options) as store:
-        if store.value("SELECT 1 FROM outlets WHERE name = ?", (outlet,)) is None:
-            stop(f"there is no outlet {outlet!r} in {options.db}. `newscrawl status` lists them.", EXIT_NOTHING)
-        found = FurnitureStore(store).shown(outlet)
-    options.give(found)
-    options.say(show.furniture(outlet, found))
 
 
 @command
@@ -415,7 +265,7 @@ def check(options: Options, query: str) -> None:
 
     query = asked(query).strip()
     with reading(options) as store:
-        found = look_up(store, query, addresses(query))
+        found = look_up(store, query, urls.typed(query))
     options.give({"query": query, "story": found.story, "matches": found.matches})
     if not found.matches:
         short = query if len(query) <= 60 else query[:59] + "…"  # noqa: PLR2004 - a line's worth
@@ -447,17 +297,6 @@ def is_file(query: str) -> bool:
         return Path(query).is_file()
     except OSError:  # longer than a name may be, or in a folder that is closed to us
         return False
-
-
-def addresses(query: str) -> tuple[str, ...]:
-    """Return the forms of a query that is an address, with or without its scheme; nothing for any other."""
-    if not query or any(letter.isspace() for letter in query) or "." not in query:
-        return ()
-    with_scheme = query if "://" in query else f"https://{query}"
-    host, _, path = with_scheme.partition("://")[2].partition("/")
-    if "." not in host or not (path or "://" in query):
-        return ()
-    return tuple(dict.fromkeys((query, with_scheme, *urls.forms(with_scheme))))
 
 
 @command
@@ -526,7 +365,7 @@ def article_id(store: Store, named: str) -> int | None:
         found = store.value("SELECT id FROM articles WHERE id = ?", (int(named),))
         return int(found) if found is not None else None
     named = without_surrogates(named)
-    return store.article_at(addresses(named) or (named,))
+    return store.article_at(urls.typed(named) or (named,))
 
 
 # --- for analysts -------------------------------------------------------------------------------
@@ -583,19 +422,20 @@ def _demo(options: Options) -> None:
             as_json=False,
             is_quiet=options.is_quiet or options.as_json,
             is_verbose=options.is_verbose,
+            config=options.config,
         )
-        report = crawl(quiet, made_up, settings, with_cluster=True, called="demo")
+        report = run_commands.crawl(quiet, made_up, settings, with_cluster=True, called="demo")
     with reading(options) as store:
         lines = story_list(store)
         told = [found for line in lines[:DEMO_STORIES_READ] if (found := coverage(store, line.story_id))]
     if not told:
         stop("the crawl of the demo brought no story that two outlets cover; see the log (-v).", EXIT_OUTLET_FAILED)
     shown = max(told, key=lambda found: sum(len(u.wordings) > 1 for u in found.quotations))
-    options.give({"run": run_result(report), "stories": lines, "story": shown})
+    options.give({"run": run_commands.run_result(report), "stories": lines, "story": shown})
     options.say(["", show.stories(lines), "", *show.story(shown)])
     quoted = next((u.wordings[-1].quote.text for u in shown.quotations if len(u.wordings) > 1), shown.title)
     options.say(show.next_commands(options.db, quoted.strip(" ,."), lines[0].story_id, shown))
-    sys.exit(0 if report.is_good else EXIT_OUTLET_FAILED)
+    sys.exit(report.exit_code)
 
 
 def refuse_real_store(options: Options, made_up: list[str]) -> None:
@@ -611,8 +451,12 @@ def refuse_real_store(options: Options, made_up: list[str]) -> None:
         )
 
 
+archive_commands.add_to(command)
 editor_commands.add_to(command)
+outlet_commands.add_to(command)
+run_commands.add_to(command)
 scale_commands.add_to(command)
+setup_commands.add_to(command)
 
 
 if __name__ == "__main__":

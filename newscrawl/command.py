@@ -6,10 +6,17 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Protocol
 
+from newscrawl.config import Config
+
 EXIT_OUTLET_FAILED, EXIT_USAGE, EXIT_ALARM, EXIT_NOTHING, EXIT_LOCKED = 1, 2, 3, 4, 75
 
-Command = Callable[[Callable[..., Any]], Any]
-"""The decorator that makes a command of a function and hands it its options."""
+Command = Callable[..., Any]
+"""The decorator that makes a command of a function and hands it its options.
+
+`command(function)` makes `newscrawl function`, `command(function, group="archive")` makes `newscrawl archive function`,
+`command(function, is_group=True)` a command that others may stand below, `command(function, wants_config=False)` one
+that is started with a faulty configuration too.
+"""
 
 
 class Options(Protocol):
@@ -18,6 +25,22 @@ class Options(Protocol):
     @property
     def db(self) -> Path:
         """The store's file."""
+
+    @property
+    def config(self) -> Config:
+        """The operator's configuration."""
+
+    @property
+    def config_fault(self) -> str:
+        """What is wrong with it, for commands that run all the same."""
+
+    @property
+    def as_json(self) -> bool:
+        """Whether the result is wanted as JSON."""
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing but errors is to be printed."""
 
     def say(self, lines: Iterable[str]) -> None:
         """Print lines for people."""

@@ -41,7 +41,12 @@ class Sitemap:
     """What one sitemap file names: pages, and where it is an index, further sitemaps."""
 
     links: tuple[Link, ...] = ()
-    sitemaps: tuple[str, ...] = ()
+    parts: tuple[Link, ...] = ()
+
+    @property
+    def sitemaps(self) -> tuple[str, ...]:
+        """The addresses of the further sitemaps."""
+        return tuple(part.url for part in self.parts)
 
 
 def feed(body: bytes, url: str) -> list[Link]:
@@ -83,16 +88,16 @@ def sitemap(body: bytes, url: str) -> Sitemap:
     if not opening.startswith(b"<"):
         return _text_sitemap(opening, stream, url)
     links: list[Link] = []
-    sitemaps: list[str] = []
+    parts: list[Link] = []
     for kind, facts in _records(_chain(opening, stream)):
         address = absolute(url, facts.get("loc", "").replace("&amp;", "&"))  # escaped twice, or in CDATA
         if address and kind == "sitemap":
-            sitemaps.append(address)
+            parts.append(_link(address, facts))
         elif address:
             links.append(_link(address, facts))
-        if len(links) + len(sitemaps) >= MAX_ENTRIES:
+        if len(links) + len(parts) >= MAX_ENTRIES:
             break
-    return Sitemap(links=tuple(links), sitemaps=tuple(sitemaps))
+    return Sitemap(links=tuple(links), parts=tuple(parts))
 
 
 def _link(address: str, facts: dict[str, str]) -> Link:
@@ -209,6 +214,21 @@ def section(html: str, url: str, link_css: str) -> list[Link]:
         if address not in found or (title and not found[address].title):
             found[address] = Link(url=address, title=title)
     return list(found.values())
+
+
+_ONWARD = "a[rel~=next], link[rel~=next], a.next, li.next > a, .pagination .next a, a[aria-label='Next']"
+
+
+def next_section(html: str, url: str, next_css: str) -> str | None:
+    """The address of the page that goes on where a section or index page ends; None on the last."""
+    root = markup.parse(html[: markup.MAX_CHARACTERS])
+    if root is None or markup.unreadable(root):
+        return None
+    for element in markup.select(root, next_css or _ONWARD):
+        address = absolute(url, element.get("href"))
+        if address and _WEB.match(element.get("href").strip()) and address.split("#", 1)[0] != url.split("#", 1)[0]:
+            return address.split("#", 1)[0]
+    return None
 
 
 def _anchors(element: Any) -> list[Any]:

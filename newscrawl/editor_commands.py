@@ -44,7 +44,7 @@ def refusing(function: Callable[..., None]) -> Callable[..., None]:
 @contextmanager
 def deciding(db: Path, command: str) -> Iterator[Store]:
     """Open a store for a decision, under its lock; one that is not there is a slip of the pen, and is not made."""
-    open_store(db, readonly=True).close()
+    open_store(db, readonly=True, of_any_version=True).close()
     with lock(db, command), open_store(db) as store:
         yield store
 

@@ -26,7 +26,7 @@ def save(store: Store, article: Article, asked_for: str | None = None) -> Saved:
     """Store an article and take out of it what is known to be furniture of its outlet, in one transaction."""
     with store.transaction():
         saved = store.save_article(article, asked_for=asked_for)
-        if saved.outcome != "unchanged":
+        if saved.outcome != "unchanged" or saved.is_renewed:
             bring_up_to_date(FurnitureStore(store), [saved.article_id])
     return saved
 

@@ -23,9 +23,8 @@ MAX_DEPTH = 256
 MAX_ELEMENTS = 50_000
 """Pages of more elements are refused; the largest of 258 real ones has 4,098."""
 
-MAX_TAGS = 4 * MAX_ELEMENTS
-"""Less-than signs: start and end tags of so many elements, and as many again in scripts. Pages of more are refused before
-they are parsed: a tree of 300,000 elements takes 130 MB."""
+MAX_TAGS = 2 * MAX_ELEMENTS
+"""End tags; pages of more are refused before they are parsed: a tree of 300,000 elements takes 130 MB."""
 
 SMALL = 5_000
 """Elements; smaller pages are never too much for a selector."""
@@ -208,7 +207,7 @@ _LONG_VALUE = re.compile(r"""(?<==["'])[^"'<>]{20000,}""")
 
 def parse(html: str) -> Tree | None:
     """The page as one lxml tree, None for an empty one or too many tags; comments, NULs and surrogates are left out."""
-    if html.count("<") > MAX_TAGS:
+    if html.count("</") > MAX_TAGS:
         return None
     if len(html) > LARGE:
         html = _LONG_VALUE.sub("", html)
@@ -237,7 +236,7 @@ content = etree.XPath("string()", smart_strings=False)
 @lru_cache(maxsize=1)
 def readable(html: str) -> tuple[Tree | None, str | None]:
     """The page as one tree that nobody changes, or why there is none; parsed once for all who read one page."""
-    if len(html) > MAX_CHARACTERS or html.count("<") > MAX_TAGS:
+    if len(html) > MAX_CHARACTERS or html.count("</") > MAX_TAGS:
         return None, "too-large"
     root = parse(html) if looks_like_html(html) else None
     if root is None:

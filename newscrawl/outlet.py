@@ -1,36 +1,41 @@
-"""class Outlet(Spider): discovery -> article pages -> Article; what an outlet may override."""
+"""class Outlet: discovery -> article pages -> Article; what an outlet may override."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import fields, replace
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
-from scrapy import Request, Spider
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DontCloseSpider, IgnoreRequest
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from dedupe import Article, Reject
-from newscrawl import discovery, page, urls
+from dedupe import Article, PageState, Reject
+from newscrawl import contact, guard, page
+from newscrawl.announcing import link_of
 from newscrawl.discovery import Link
-from newscrawl.frontier import Frontier, with_canonical_address
+from newscrawl.frontier import Frontier, Validators
+from newscrawl.limits import Limits
+from newscrawl.listings import NOT_MODIFIED, Listings, conditions, content_type, validators, window_of
 from newscrawl.pipelines import Habits
+from newscrawl.politeness import GivenBackError
 from newscrawl.rules import Rules
+from newscrawl.schedule import Schedule
 
-LISTING_PRIORITY = 100
-"""Listings first: they say what there is to fetch."""
 PAGES_OF_AN_ARTICLE = 30
 """More pages than any article measured has; a "next" link that never ends stops here."""
-SITEMAPS_IN_AN_INDEX = 50
-"""A sitemap index is followed to its newest parts only; older ones are history, not news."""
+AT_ONCE = 64
+"""Articles of an outlet that are asked for at a time; the others wait in the store, where they cost no memory."""
+MOST_GIVEN_BACK = 200
+"""Requests that this run may not make, from so many on it is over for the outlet."""
 
 
-class Outlet(Spider):
+class Outlet(Listings):
     """One outlet: where its articles are announced and how its pages are read.
 
     A subclass is a declaration. Every field of `page.Rules` may be set as a class attribute of the same name.
@@ -38,7 +43,6 @@ class Outlet(Spider):
 
     title: ClassVar[str]
     """The name as the outlet prints it."""
-    homepage: ClassVar[str]
     language: ClassVar[str | None] = None
     country: ClassVar[str | None] = None
     timezone: ClassVar[str] = "UTC"
@@ -46,29 +50,63 @@ class Outlet(Spider):
     date_order: ClassVar[str] = "DMY"
     dates_lie_utc: ClassVar[bool] = False
     """True where a printed Z or +00:00 is in truth the outlet's local time."""
-    feeds: ClassVar[tuple[str, ...]] = ()
-    sitemaps: ClassVar[tuple[str, ...]] = ()
-    news_sitemaps: ClassVar[tuple[str, ...]] = ()
-    sections: ClassVar[tuple[str, ...]] = ()
-    link_css: ClassVar[str] = "a"
-    """What holds the links to articles on a section page."""
     paywall: ClassVar[str] = ""
     """Which articles cost: `none`, `some`, `all`; empty where we do not know."""
     checked: ClassVar[str] = ""
     """Against which real pages the selectors were checked, and when; empty: against none."""
-    article_url: ClassVar[str] = ""
-    """Regular expression that the address of an article matches; empty: any address on the outlet's site."""
+    insecure_tls: ClassVar[bool] = False
+    """True where the outlet's certificate is known to be faulty: read all the same, and counted in the run."""
 
-    frontier: Frontier
-    announced: set[str]
-    """Addresses of articles met on this run's listings."""
+    delay: ClassVar[float | None] = None
+    """Seconds between two requests to its hosts, where they differ from DOWNLOAD_DELAY."""
+
+    poll_minutes: ClassVar[tuple[float, float]] = Schedule.poll_minutes
+    """Least and most minutes between two requests for one listing; how often it brings something decides between."""
+    looks_hours: ClassVar[tuple[float, ...]] = Schedule.looks_hours
+    """When an article is looked at again for changes, counted from when it was first seen."""
+
+    asking: set[str]
+    """Addresses of articles that are asked for and have no end yet."""
+    given_back: set[str]
+    """Addresses of articles that this run may not ask for."""
+    validators: dict[str, Validators]
+    """Of the pages that are being read: what their answers say of their version."""
+    started: datetime
+    is_crawling: bool = False
+    """Whether it is asked for what is due; who only looks at a page or two has another `start`."""
+    limits: Limits | None = None
+    """What a run may take, where it has limits."""
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Put what the outlet says of itself over the settings."""
+        super().update_settings(settings)
+        if cls.insecure_tls:
+            settings.set("DOWNLOAD_VERIFY_CERTIFICATES", value=False, priority="spider")
+        guard.check(settings, insecure_tls=cls.insecure_tls)
+        cls.refuse_without_contact(settings)
+        settings.set("USER_AGENT", contact.user_agent(settings["CONTACT"]), priority="spider")
+
+    @classmethod
+    def refuse_without_contact(cls, settings: BaseSettings) -> None:
+        """See that the outlet can write to whoever crawls it.
+
+        Raises:
+            NoContactError: it is on a public host, and no contact is set.
+        """
+        listings = (*cls.feeds, *cls.sitemaps, *cls.news_sitemaps, *cls.sections)
+        contact.check(settings["CONTACT"], (cls.homepage, *listings), settings.getlist("GUARD_ALLOW"))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Outlet:
         """Return the spider, with the frontier of the store that the settings name."""
         spider: Outlet = super().from_crawler(crawler, *args, **kwargs)
         spider.frontier = Frontier.from_crawler(crawler)
-        spider.announced = set()
+        spider.window = window_of(crawler.settings)
+        spider.asks_now = crawler.settings.getbool("LISTINGS_NOW", True)
+        spider.started = datetime.now(UTC)
+        spider.announced, spider.asking, spider.given_back, spider.validators = set(), set(), set(), {}
+        crawler.signals.connect(spider.go_on, signals.spider_idle)
         return spider
 
     @classmethod
@@ -88,73 +126,78 @@ class Outlet(Spider):
         )
 
     async def start(self) -> AsyncIterator[Request]:
-        """Yield a request for what earlier runs left over, and for each listing: feeds, sitemaps, section pages."""
-        self.frontier.store.save_outlet(
+        """Yield a request for each listing that is to be asked now, and for what earlier runs left over."""
+        self.frontier.save_outlet(
             self.name,
             title=self.title,
             homepage=self.homepage,
             language=self.language,
             country=self.country,
             timezone=self.timezone,
+            when=Schedule(poll_minutes=self.poll_minutes, looks_hours=self.looks_hours),
         )
-        for link in self.frontier.left_over(self.name):
-            yield self.article_request(link)
-        listings: tuple[tuple[tuple[str, ...], Callable[..., Any]], ...] = (
-            (self.feeds, self.parse_feed),
-            (self.news_sitemaps, self.parse_sitemap),
-            (self.sitemaps, self.parse_sitemap),
-            (self.sections, self.parse_section),
-        )
-        for addresses, callback in listings:
-            for address in addresses:
-                yield self.listing(address, callback)
+        self.is_crawling = True
+        for request in self.ask_listings():
+            yield request
+        for request in self.refill():
+            yield request
 
-    def listing(self, url: str, callback: Callable[..., Any], **said: Any) -> Request:
-        """Return the request for one listing."""
-        return Request(
-            url,
-            callback=callback,
-            errback=self.note_listing_failed,
-            priority=LISTING_PRIORITY,
-            dont_filter=True,
-            cb_kwargs=said,
-        )
+    # --- articles that are due: in small portions, the newest first ---------------------------------
 
-    def parse_feed(self, response: Response) -> Iterator[Request]:
-        """Yield a request for each new article that an RSS or Atom feed announces."""
-        yield from self.follow_links(discovery.feed(response.body, response.url))
+    def refill(self) -> Iterator[Request]:
+        """Yield requests for articles that are due, as many as there is room for, the newest first."""
+        if len(self.asking) > AT_ONCE // 2 or len(self.given_back) >= MOST_GIVEN_BACK:
+            return
+        aside = self.asking | self.given_back
+        failed_before = self.started if self.asks_now else None
+        pages = self.frontier.next_pages(self.name, AT_ONCE + len(aside), failed_before)
+        chosen = [one for one in pages if one.url not in aside][: AT_ONCE - len(self.asking)]
+        self.asking.update(one.url for one in chosen)
+        for place, one in enumerate(chosen):
+            yield self.conditional(self.article_request(link_of(one)).replace(priority=-place), one)
 
-    def parse_sitemap(self, response: Response, depth: int = 0) -> Iterator[Request]:
-        """Yield requests for the new articles of a sitemap, and for the sitemaps of an index."""
-        found = discovery.sitemap(response.body, response.url)
-        yield from self.follow_links(found.links)
-        if depth == 0:
-            for nested in found.sitemaps[:SITEMAPS_IN_AN_INDEX]:
-                if urls.same_site(nested, response.url):
-                    yield self.listing(nested, self.parse_sitemap, depth=1)
+    def go_on(self) -> None:
+        """Ask for what is due still, when nothing is under way: also where an error of ours kept an article's end back.
 
-    def parse_section(self, response: Response) -> Iterator[Request]:
-        """Yield a request for each new article that a section page links to."""
-        html = page.decode(response.body, content_type(response))
-        yield from self.follow_links(discovery.section(html, response.url, self.link_css))
+        Raises:
+            DontCloseSpider: there is more to do.
+        """
+        if not self.is_crawling:
+            return
+        self.given_back |= self.asking
+        self.asking.clear()
+        requests = [request for request in self.refill() if self.limits is None or self.limits.admits(request, 0)]
+        for request in requests:
+            self.crawler.engine.crawl(request)
+        if requests:
+            raise DontCloseSpider
 
-    def follow_links(self, links: Iterable[Link]) -> Iterator[Request]:
-        """Yield a request for each link that is an article here and is due."""
-        wanted = [link for link in with_canonical_address(list(links)) if self.is_article(link.url)]
-        self.count("listings")
-        self.count("links", len({link.url for link in wanted} - self.announced))
-        self.announced.update(link.url for link in wanted)
-        for link in self.frontier.due(self.name, wanted):
-            self.count("due")
-            yield self.article_request(link)
+    @staticmethod
+    def conditional(request: Request, known: PageState) -> Request:
+        """Return the request for a page that is an article already: for its body only where that has changed."""
+        if known.article_id is None:
+            return request
+        headers = conditions(Validators(known.etag, known.last_modified))
+        meta = {**request.meta, "known_raw": known.raw}
+        if headers:
+            meta["handle_httpstatus_list"] = [NOT_MODIFIED]
+        return request.replace(headers={**request.headers, **headers}, meta=meta)
 
-    def count(self, what: str, number: int = 1) -> None:
-        """Count something for the run's report."""
-        self.crawler.stats.inc_value(f"newscrawl/{what}", number)
+    def ended(self, url: str) -> Validators | None:
+        """Note that an article's way through this run is over; return what its page said of its version."""
+        self.asking.discard(url)
+        return self.validators.pop(url, None)
 
-    def is_article(self, url: str) -> bool:
-        """Tell whether an address is one of this outlet's articles, as far as the address shows."""
-        return urls.same_site(url, self.homepage) and re.search(self.article_url, url) is not None
+    def not_admitted(self, request: Request, limit: str) -> None:
+        """Give back an article that a limit of the run keeps from being asked for."""
+        if url := request.meta.get("asked_for"):
+            self.ended(url)
+            if limit == "pattern":
+                self.frontier.give_back(url, "capped")  # a calendar must not keep what comes after it waiting
+            else:
+                self.given_back.add(url)
+
+    # --- an article's pages --------------------------------------------------------------------------
 
     def article_request(self, link: Link) -> Request:
         """Return the request for the first page of an article."""
@@ -164,17 +207,25 @@ class Outlet(Spider):
             errback=self.note_page_failed,
             cb_kwargs={"link": link},
             meta={"keep_raw": True, "asked_for": link.url},
+            dont_filter=True,  # the frontier knows what was asked for
         )
 
     def parse_article(
         self, response: Response, link: Link, parts: tuple[Article, ...] = ()
     ) -> Iterator[Request | Article | Reject]:
         """Yield the article, or the request for its next page, or the reject that says why there is none."""
+        if not parts and self.is_unchanged(response):
+            self.note_unchanged(link)
+            yield from self.refill()
+            return
         html = page.decode(response.body, content_type(response))
         rules = self.rules()
         read = page.read(html, response.url, rules)
+        if not parts:
+            self.validators[link.url] = validators(response)
         if isinstance(read, Reject):
             yield page.join(parts) if parts else self.rejected(read, link, response)
+            yield from self.refill()
             return
         parts = (*parts, self.as_met(read, link, response))
         onward = page.next_page(html, response.url, rules) if len(parts) < PAGES_OF_AN_ARTICLE else None
@@ -186,6 +237,19 @@ class Outlet(Spider):
             yield self.page_request(whole, self.parse_whole, self.go_on_in_parts, said)
         else:
             yield self.next_or_joined(link, parts, onward)
+        yield from self.refill()
+
+    @staticmethod
+    def is_unchanged(response: Response) -> bool:
+        """Tell whether an article's page is as it was when last read: it says so, or its body is the same."""
+        raw = response.meta.get("raw")
+        return response.status == NOT_MODIFIED or (raw is not None and raw == response.meta.get("known_raw"))
+
+    def note_unchanged(self, link: Link) -> None:
+        """Note that an article was looked at and is as it was."""
+        self.frontier.note_unchanged(link.url)
+        self.ended(link.url)
+        self.count("unchanged")
 
     def parse_whole(
         self, response: Response, link: Link, parts: tuple[Article, ...], onward: str | None, pages: int
@@ -200,6 +264,8 @@ class Outlet(Spider):
 
     def go_on_in_parts(self, failure: Failure) -> Iterator[Request | Article]:
         """Yield the next page where the form with all pages in one failed."""
+        if self.is_given_back(failure):
+            return
         said = failure.request.cb_kwargs  # type: ignore[attr-defined]
         yield self.next_or_joined(said["link"], said["parts"], said["onward"])
 
@@ -247,37 +313,51 @@ class Outlet(Spider):
 
     def join_what_came(self, failure: Failure) -> Iterator[Article]:
         """Yield the article from the pages that did come, when a later page fails."""
+        if self.is_given_back(failure):
+            return
         request: Request = failure.request  # type: ignore[attr-defined]
         self.logger.warning("page %s of an article failed: %s", request.url, failure.getErrorMessage())
+        self.note_failure(failure, "part")
         yield page.join(request.cb_kwargs["parts"])
 
     def note_page_failed(self, failure: Failure) -> Iterator[Reject]:
         """Yield the reject of a page that could not be fetched."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        yield Reject(
-            url=request.meta["asked_for"],
-            stage="fetch",
-            reason=reason_of(failure),
-            detail=failure.getErrorMessage()[:500],
-            outlet=self.name,
-            seen_at=datetime.now(UTC),
-        )
+        if self.is_given_back(failure):
+            return
+        yield self.failed(failure, request.meta["asked_for"], "fetch")
 
-    def note_listing_failed(self, failure: Failure) -> None:
-        """Count a listing that failed: an outlet all of whose listings fail has failed."""
-        self.count("listings_failed")
-        self.logger.error("listing failed: %s", failure.getErrorMessage())
+    def failed(self, failure: Failure, url: str, stage: Literal["listing", "fetch", "part"]) -> Reject:
+        """Return the reject of what could not be fetched; what the guard refused is counted."""
+        reason = reason_of(failure)
+        if reason in guard.REASONS:
+            self.count("truncated" if reason == "guard-truncated" else "refused")
+        detail = failure.getErrorMessage()[:500]
+        return Reject(url=url, stage=stage, reason=reason, detail=detail, outlet=self.name, seen_at=datetime.now(UTC))
+
+    def note_failure(self, failure: Failure, stage: Literal["listing", "part"]) -> None:
+        """Store why a listing, or a later page of an article, did not come."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        came_from = request.meta.get("redirect_urls") or [request.url]
+        self.frontier.save_reject(self.failed(failure, came_from[0], stage))
+
+    def is_given_back(self, failure: Failure) -> bool:
+        """Tell whether a later run is to make a request, the article as a whole then; count it."""
+        if not failure.check(GivenBackError):  # type: ignore[no-untyped-call]
+            return False
+        url = failure.request.meta["asked_for"]  # type: ignore[attr-defined]
+        self.ended(url)
+        self.given_back.add(url)
+        self.count("paused")
+        return True
 
 
 def reason_of(failure: Failure) -> str:
     """Return a short stable code for why a page could not be fetched."""
+    if failure.value and (refused := guard.reason(failure.value)):
+        return refused
     if failure.check(HttpError):  # type: ignore[no-untyped-call]
         return f"http-{failure.value.response.status}"  # type: ignore[union-attr]
     if failure.check(IgnoreRequest):  # type: ignore[no-untyped-call]
         return "robots" if "robots" in failure.getErrorMessage() else "ignored"
     return f"fetch-{failure.type.__name__}" if failure.type else "fetch-failed"
-
-
-def content_type(response: Response) -> str:
-    """Return the Content-Type header as text."""
-    return (response.headers.get("Content-Type") or b"").decode("latin-1")

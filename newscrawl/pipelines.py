@@ -11,7 +11,7 @@ from typing import Self
 from scrapy.crawler import Crawler
 
 from dedupe import Article, Reject
-from newscrawl import clean, dates, languages, learning, page, quotes
+from newscrawl import clean, dates, languages, page, quotes
 from newscrawl.frontier import Frontier
 from newscrawl.rules import Rules
 
@@ -162,11 +162,14 @@ class Save(Clean):
 
     def process_item(self, item: Article | Reject) -> Article | Reject:
         """Return what was saved."""
-        store = Frontier.from_crawler(self.crawler).store
+        spider, frontier = self.crawler.spider, Frontier.from_crawler(self.crawler)
         if isinstance(item, Reject):
-            store.save_reject(item)
-            outcome = "failed" if item.may_pass else "rejected"
+            outcome = frontier.save_reject(item)
+            spider.ended(item.url)  # type: ignore[union-attr]
+            self.crawler.stats.inc_value(f"newscrawl/reject/{item.reason}")
         else:
-            outcome = learning.save(store, item, asked_for=item.addresses[0]).outcome
+            asked_for = item.addresses[0]
+            outcome = frontier.save(item, asked_for, spider.validators.get(asked_for)).outcome  # type: ignore[union-attr]
+            spider.ended(asked_for)  # type: ignore[union-attr]
         self.crawler.stats.inc_value(f"newscrawl/{outcome}")
         return item

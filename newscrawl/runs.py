@@ -1,48 +1,55 @@
-"""One crawl run: crawl the outlets in one process, bring the stories up to date, write down what happened."""
+"""One run: crawl, take out furniture, bring the stories up to date, judge the outlets, write it all down."""
 
 from __future__ import annotations
 
+import resource
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from scrapy import signals
-from scrapy.crawler import AsyncCrawlerProcess, Crawler
-from scrapy.settings import Settings
-
-from dedupe import ClusterReport, Store, cluster
-from newscrawl import frontier, learning
+from dedupe import ClusterReport, RunStatus, RunStore, Store, cluster
+from newscrawl import checkup, frontier, jobs, learning, ledger, limits, reextract
+from newscrawl.checkup import Checkup
+from newscrawl.command import EXIT_ALARM, EXIT_OUTLET_FAILED
+from newscrawl.crawling import Stop, crawl, stoppable
+from newscrawl.ledger import Columns, Ledger, StoreLedger
 from newscrawl.outlet import Outlet
-
-COUNTED = {
-    "listings": "listings",
-    "listings_failed": "listings_failed",
-    "links": "links",
-    "due": "due",
-    "saved": "new",
-    "new_versions": "version",
-    "unchanged": "unchanged",
-    "rejected": "rejected",
-    "failed": "failed",
-}
-"""Column of `run_outlets` -> name of the crawl's statistic."""
-
+from newscrawl.tally import COUNTED
 
 TELLING_FAILURES = 3
 """Pages that fail, and none that comes: from so many on the outlet has failed, not the page."""
+STAGES = ("crawl", "furniture", "stories")
+NOTHING = dict.fromkeys((*COUNTED, "errors", "pages"), 0)
+ENDED_WELL = limits.CLEAN_ENDS
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is."""
+
+    stage: str
+    """`read` (what an earlier run kept and did not read), `crawl`, `furniture` or `cluster`."""
+    done: int
+    known: int
+    outlets_left: int = 0
+
+
+Listener = Callable[[Progress], object]
 
 
 @dataclass(frozen=True)
 class OutletReport:
-    """What a run did at one outlet; the fields are those of `run_outlets`."""
+    """What a run did at one outlet; the counts are those of `run_outlets`."""
 
     outlet: str
     title: str
     counts: Mapping[str, int]
     finished: str
     """Scrapy's reason for ending, "finished" where all went well."""
+    alarms: tuple[str, ...] = ()
+    """What its open alarms say."""
 
     @property
     def is_good(self) -> bool:
@@ -52,14 +59,14 @@ class OutletReport:
     @property
     def trouble(self) -> str:
         """What an operator should look at; empty where all is well."""
-        counts = self.counts
+        counts = {**NOTHING, **self.counts}
         if counts["errors"]:
             return f"{counts['errors']} errors in our code, see the log (-v)"
-        if self.finished != "finished":
+        if self.finished not in ENDED_WELL:
             return f"ended early: {self.finished}"
-        if not counts["listings"]:
+        if not (counts["listings"] or counts["listings_unchanged"]) and counts["listings_failed"]:
             return f"none of its {counts['listings_failed']} listings could be read"
-        if not counts["links"]:
+        if counts["listings"] and not counts["links"] and not counts["listings_unchanged"]:
             failed = f" ({counts['listings_failed']} more could not be read)" if counts["listings_failed"] else ""
             return f"no link to an article on {counts['listings']} listings{failed}: has the outlet changed?"
         came = counts["saved"] + counts["new_versions"] + counts["unchanged"]
@@ -73,11 +80,15 @@ class RunReport:
     """What a run did."""
 
     run_id: int
+    """0 for a dry run, which writes nothing down."""
     outlets: tuple[OutletReport, ...]
     clustered: ClusterReport | None
     seconds: float
     cpu_seconds: Mapping[str, float]
-    """CPU time of each stage of this process: `crawl` (fetching, reading, storing), `furniture`, `stories`."""
+    """CPU time of each stage, of all processes: `crawl` (fetching, reading, storing), `furniture`, `stories`."""
+    found: Checkup = field(default_factory=Checkup)
+    stopped: str = ""
+    """The signal that stopped it; empty where none did."""
 
     @property
     def share_of_stories(self) -> float:
@@ -86,8 +97,25 @@ class RunReport:
 
     @property
     def is_good(self) -> bool:
-        """Whether every outlet went well."""
-        return all(outlet.is_good for outlet in self.outlets)
+        """Whether every outlet went well; alarms say something else: how an outlet fares beside its own past."""
+        return not self.stopped and all(outlet.is_good for outlet in self.outlets)
+
+    @property
+    def status(self) -> RunStatus:
+        """How it ended, as `runs` has it."""
+        return "stopped" if self.stopped else "good" if self.is_good else "failed"
+
+    @property
+    def exit_code(self) -> int:
+        """The command's exit code: 1 where it was stopped, 3 where an alarm is open, 1 where an outlet failed, else 0.
+
+        An outlet that fails beside a good past raises an alarm: 3 says more than 1.
+        """
+        if self.stopped:
+            return EXIT_OUTLET_FAILED
+        if self.found.open:
+            return EXIT_ALARM
+        return 0 if self.is_good else EXIT_OUTLET_FAILED
 
 
 def run(  # noqa: PLR0913 - one call an operator's command makes
@@ -97,44 +125,147 @@ def run(  # noqa: PLR0913 - one call an operator's command makes
     command: str = "run",
     settings: Mapping[str, Any] | None = None,
     with_cluster: bool = True,
-    progress: Callable[[str, int, int], object] | None = None,
+    processes: int = 1,
+    progress: Listener | None = None,
 ) -> RunReport:
-    """Crawl outlets into a store, cluster, and return what was done. The caller holds the lock.
+    """Crawl outlets into a store, cluster, judge, and return what was done. The caller holds the lock.
 
-    `progress` is called with a stage ("crawl" or "cluster"), how much is done and how much is known to be there.
-    A process can do this once: Twisted's reactor does not start again.
+    A signal (TERM, INT) ends it after what is under way; what came is saved, and the rows of the run say so. A process
+    can do this once: Twisted's reactor does not start again.
     """
-    started, watch = time.monotonic(), Stopwatch()
-    store = frontier.opened(db.absolute()).store
-    run_id = store.start_run(command)
-    reports = crawl(db, outlets, store, run_id, settings or {}, progress)
-    watch.stop("crawl")
+    started, watch, stop = time.monotonic(), Stopwatch(), Stop()
+    runs = RunStore(frontier.opened(db.absolute()).store)
+    run_id = runs.start(command, [outlet.name for outlet in outlets], processes)
+    written = StoreLedger(runs, run_id, crawl_listener(progress, outlets))
     clustered = None
-    if with_cluster:
-        learning.learn(store)
-        watch.stop("furniture")
-        clustered = cluster(store, progress=stage_progress(progress, "cluster"))
-        watch.stop("stories")
-    report = RunReport(run_id, reports, clustered, time.monotonic() - started, watch.spent)
-    failed = ", ".join(outlet.outlet for outlet in reports if not outlet.is_good)
-    store.finish_run(run_id, "good" if report.is_good else "failed", f"failed: {failed}" if failed else "")
+    with stoppable(stop):
+        reextract_unread(db, progress, stop)
+        fetch(db, outlets, settings or {}, written, processes, stop)
+        note_all_read(db, written)
+        watch.stop("crawl")
+        if with_cluster and not stop.signal:
+            clustered = grouped(runs.store, progress, watch)
+    found = Checkup() if stop.signal else checked(runs, run_id, written)
+    report = RunReport(
+        run_id, reports(outlets, written, found), clustered, time.monotonic() - started, watch.spent, found, stop.name
+    )
+    failed = ", ".join(outlet.outlet for outlet in report.outlets if not outlet.is_good)
+    detail = f"stopped by {stop.name}" if stop.signal else f"failed: {failed}" if failed else ""
+    runs.finish(run_id, report.status, detail, exit_code=report.exit_code, cpu_seconds=watch.spent)
     return report
 
 
+def dry_run(
+    db: Path, outlets: Sequence[type[Outlet]], settings: Mapping[str, Any], progress: Listener | None = None
+) -> RunReport:
+    """Crawl outlets as a run would, write nothing, and return what it would have found new. It needs no lock."""
+    started, watch, stop = time.monotonic(), Stopwatch(), Stop()
+    told = Ledger(crawl_listener(progress, outlets))
+    with stoppable(stop):
+        fetch(db, outlets, {**settings, "DRY_RUN": True}, told, 1, stop)
+    watch.stop("crawl")
+    return RunReport(
+        0, reports(outlets, told, Checkup()), None, time.monotonic() - started, watch.spent, stopped=stop.name
+    )
+
+
+def fetch(  # noqa: PLR0913, PLR0917 - see run
+    db: Path, outlets: Sequence[type[Outlet]], settings: Mapping[str, Any], written: Ledger, processes: int, stop: Stop
+) -> None:
+    """Crawl outlets, in this process or in several that hand over to this one what is to be written."""
+    ledger.use(written)
+    try:
+        if processes > 1 and len(jobs.spread(outlets, processes)) > 1:
+            jobs.crawl(db, outlets, settings, written, processes, stop)
+        elif not stop.signal:
+            crawl(outlets, {"DB": str(db), **settings}, stop)
+    finally:
+        ledger.leave(written)
+    for outlet in outlets:
+        if outlet.name not in written.ended:
+            why = "shutdown" if stop.signal else "never started"
+            written.end(outlet.name, written.rows.get(outlet.name, {}), {}, why)
+
+
+def reextract_unread(db: Path, progress: Listener | None, stop: Stop) -> None:
+    """Read what an earlier run kept of pages and was killed before it read it."""
+    if not stop.signal:
+        opened = frontier.opened(db.absolute())
+        reextract.finish_unread(opened.store, opened.archive, progress=stage_progress(progress, "read"))
+
+
+def note_all_read(db: Path, written: Ledger) -> None:
+    """Write down that every kept page was read, where every crawl came to its end and no code failed on the way."""
+    if all(reason in ENDED_WELL for reason in written.ended.values()) and not any(
+        numbers(row)["errors"] for row in written.rows.values()
+    ):
+        opened = frontier.opened(db.absolute())
+        reextract.note_all_read(opened.store, opened.archive)
+
+
+def grouped(store: Store, progress: Listener | None, watch: Stopwatch) -> ClusterReport | None:
+    """Take furniture out of the new articles and bring the stories up to date; None where a signal stopped it.
+
+    Both may be interrupted anywhere: what is not committed waits for the next run.
+    """
+    try:
+        learning.learn(store, stage_progress(progress, "furniture"))
+        watch.stop("furniture")
+        return cluster(store, progress=stage_progress(progress, "cluster"))
+    except KeyboardInterrupt:
+        return None
+    finally:
+        watch.stop("stories")
+
+
+def checked(runs: RunStore, run_id: int, written: Ledger) -> Checkup:
+    """Judge the outlets whose crawl came to its end."""
+    runs.note_learned(run_id)
+    ended = [outlet for outlet, reason in written.ended.items() if reason in ENDED_WELL]
+    found = checkup.check(runs.store, run_id, ended)
+    others = runs.open_alarms(set(written.ended) - set(ended))
+    return replace(found, open=(*found.open, *others))
+
+
+def reports(outlets: Sequence[type[Outlet]], written: Ledger, found: Checkup) -> tuple[OutletReport, ...]:
+    """Return the report of each outlet, in their order."""
+    return tuple(
+        OutletReport(
+            outlet.name,
+            outlet.title,
+            numbers(written.rows.get(outlet.name, {})),
+            written.ended.get(outlet.name, "shutdown"),
+            tuple(one.text for one in found.open if one.outlet == outlet.name),
+        )
+        for outlet in outlets
+    )
+
+
+def numbers(columns: Columns) -> dict[str, int]:
+    """Return the counts of an outlet's figures; 0 for those that were never taken."""
+    return {**NOTHING, **{name: value for name, value in columns.items() if isinstance(value, int)}}
+
+
 class Stopwatch:
-    """CPU time of the stages of this process, one after another."""
+    """CPU time of the stages of this process and of those that it waited for, one after another."""
 
     def __init__(self) -> None:
-        self.last = time.process_time()
-        self.spent = dict.fromkeys(("crawl", "furniture", "stories"), 0.0)
+        self.last = self.now()
+        self.spent = dict.fromkeys(STAGES, 0.0)
+
+    @staticmethod
+    def now() -> float:
+        """Return the CPU seconds so far."""
+        children = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return time.process_time() + children.ru_utime + children.ru_stime
 
     def stop(self, stage: str) -> None:
         """Write down what was spent since the last stop."""
-        now = time.process_time()
-        self.spent[stage], self.last = round(now - self.last, 3), now
+        now = self.now()
+        self.spent[stage], self.last = round(self.spent[stage] + now - self.last, 3), now
 
 
-def stage_progress(progress: Callable[[str, int, int], object] | None, stage: str) -> Callable[[int], object] | None:
+def stage_progress(progress: Listener | None, stage: str) -> Callable[[int], object] | None:
     """Return a callback that adds up what one stage has done."""
     if progress is None:
         return None
@@ -143,64 +274,20 @@ def stage_progress(progress: Callable[[str, int, int], object] | None, stage: st
     def add(number: int) -> None:
         nonlocal done
         done += number
-        progress(stage, done, done)
+        progress(Progress(stage, done, done))
 
     return add
 
 
-def crawl(  # noqa: PLR0913, PLR0917 - see run
-    db: Path,
-    outlets: Sequence[type[Outlet]],
-    store: Store,
-    run_id: int,
-    settings: Mapping[str, Any],
-    progress: Callable[[str, int, int], object] | None,
-) -> tuple[OutletReport, ...]:
-    """Crawl all outlets side by side and return a report for each, in their order."""
-    all_settings = Settings()
-    all_settings.setmodule("newscrawl.settings", priority="project")
-    all_settings.update({"DB": str(db), **settings}, priority="cmdline")
-    process = AsyncCrawlerProcess(all_settings)
-    crawlers = [process.create_crawler(outlet) for outlet in outlets]
-    reports: dict[str, OutletReport] = {}
+def crawl_listener(progress: Listener | None, outlets: Sequence[type[Outlet]]) -> Callable[[Ledger], object] | None:
+    """Return a callback that tells how far the crawl is, from the figures of all outlets."""
+    if progress is None:
+        return None
 
-    def tell(item: object) -> None:  # noqa: ARG001 - Scrapy's signal gives it
-        if progress:
-            counted = [counts_of(crawler) for crawler in crawlers]
-            done = sum(c[n] for c in counted for n in ("saved", "new_versions", "unchanged", "rejected", "failed"))
-            progress("crawl", done, max(done, sum(c["due"] for c in counted)))
+    def tell(written: Ledger) -> None:
+        rows = [numbers(row) for row in written.rows.values()]
+        done = sum(row["pages"] + row["unchanged"] for row in rows)
+        left = len(outlets) - len(written.ended)
+        progress(Progress("crawl", done, max(done, sum(row["due"] for row in rows)), left))
 
-    def note_end(spider: Outlet, reason: str) -> None:
-        report = OutletReport(spider.name, spider.title, counts_of(spider.crawler), reason)
-        reports[spider.name] = report
-        store.save_run_outlet(run_id, spider.name, {**report.counts, "finished": reason})
-
-    for crawler in crawlers:
-        crawler.signals.connect(tell, signals.item_scraped)
-        crawler.signals.connect(note_end, signals.spider_closed)
-        crawler.signals.connect(count_item_error, signals.item_error)
-        process.crawl(crawler)
-    process.start(install_signal_handlers=True)
-    for outlet in outlets:
-        if outlet.name not in reports:
-            reports[outlet.name] = never_started(outlet)
-            store.save_run_outlet(run_id, outlet.name, {"finished": "never started"})
-    return tuple(reports[outlet.name] for outlet in outlets)
-
-
-def never_started(outlet: type[Outlet]) -> OutletReport:
-    """Return the report of an outlet whose crawl never came to its end."""
-    return OutletReport(outlet.name, outlet.title, dict.fromkeys((*COUNTED, "errors"), 0), "never started")
-
-
-def count_item_error(spider: Outlet) -> None:
-    """Count an item that a pipeline failed on."""
-    spider.count("item_errors")
-
-
-def counts_of(crawler: Crawler) -> dict[str, int]:
-    """Return a crawl's statistics under the names of `run_outlets`' columns."""
-    stats = crawler.stats.get_stats()
-    errors = int(stats.get("spider_exceptions/count", 0))
-    named = {column: int(stats.get(f"newscrawl/{name}", 0)) for column, name in COUNTED.items()}
-    return {**named, "errors": errors + int(stats.get("newscrawl/item_errors", 0))}
+    return tell

@@ -95,7 +95,7 @@ def merge_stores(options: Options, *, out: Path, stores: tuple[Path, ...], no_cl
     if out.exists():
         stop(f"{out}: is there already; give the name of a new file.")
     for path in stores:
-        open_store(path, readonly=True).close()
+        open_store(path, readonly=True, of_any_version=True).close()
     with lock(out, "merge-stores"):
         result = united(out, stores, with_cluster=not no_cluster)
     options.give(result)
@@ -255,7 +255,7 @@ def spark(  # noqa: PLR0913 - one argument for each of the command's
 @click.argument("folder", metavar="FOLDER", type=click.Path(exists=True, file_okay=False))
 def pairs_import(options: Options, *, folder: str) -> None:
     """Take over what `newscrawl spark` computed, and cluster what it did not have; stories keep their ids."""
-    open_store(options.db, readonly=True).close()
+    open_store(options.db, readonly=True, of_any_version=True).close()
     with lock(options.db, "pairs-import"), open_store(options.db) as store:
         report = import_job(store, folder)
     options.give(report)

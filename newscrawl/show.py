@@ -26,9 +26,8 @@ from dedupe import (
     Utterance,
     Wording,
 )
-from newscrawl.ingest import FileReport
+from newscrawl.files import FileReport
 from newscrawl.learning import LearnReport
-from newscrawl.runs import RunReport
 
 WIDTH = 110
 TITLE_WIDTH = 54
@@ -58,50 +57,22 @@ def heading(text: str) -> str:
     return click.style(text, bold=True)
 
 
-# --- runs ---------------------------------------------------------------------------------------
-
-
-def run_report(report: RunReport) -> Iterator[str]:
-    """Yield a line for each outlet, and what clustering did."""
-    rows = [
-        (
-            o.title,
-            o.counts["links"],
-            o.counts["saved"],
-            o.counts["new_versions"],
-            o.counts["rejected"],
-            o.counts["failed"],
-            o.trouble or "good",
-        )
-        for o in report.outlets
-    ]
-    yield table(rows, ("outlet", "links", "new", "changed", "rejected", "failed", "result"))
-    if report.clustered:
-        c = report.clustered
-        yield (
-            f"{c.articles} articles clustered: {c.new_stories} new stories, {c.joined} articles joined one,"
-            f" {c.merged} stories grew together."
-        )
-    spent = ", ".join(f"{stage} {seconds:.1f}" for stage, seconds in report.cpu_seconds.items() if seconds)
-    share = f"; grouping into stories is {report.share_of_stories:.0%} of it" if report.clustered else ""
-    yield f"Run {report.run_id} took {report.seconds:.1f} s. CPU seconds: {spent}{share}."
+# --- ingest -------------------------------------------------------------------------------------
 
 
 def ingest_report(reports: Sequence[FileReport]) -> Iterator[str]:
     """Yield what each file gave, and what was wrong with it."""
-    rows = [
-        (
-            r.path.name,
-            r.records,
-            r.outcomes["new"],
-            r.outcomes["version"],
-            r.outcomes["unchanged"],
-            r.outcomes["rejected"],
-        )
-        for r in reports
-    ]
-    yield table(rows, ("file", "records", "new", "changed", "unchanged", "rejected"))
+    shown = ("new", "version", "older", "reread", "unchanged", "rejected")
+    rows = [(r.path.name, r.records, *(r.outcomes[name] for name in shown)) for r in reports]
+    yield table(rows, ("file", "records", "new", "changed", "older text", "read anew", "unchanged", "rejected"))
     for report in reports:
+        if report.finished_before:
+            yield (
+                f"{report.path.name}: was read to its end before ({report.finished_before}); nothing was read again,"
+                " --again does."
+            )
+        elif report.went_on_after:
+            yield f"{report.path.name}: went on after {report.went_on_after} records that were stored before."
         if report.reasons:
             reasons = ", ".join(f"{number} {reason}" for reason, number in report.reasons.most_common())
             yield f"{report.path.name}: rejected as {reasons}; each is in the table `rejects` with its reason."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 from tldextract import TLDExtract
@@ -212,11 +212,16 @@ def _paths(path: str) -> tuple[str, ...]:
     return (*slashes, f"{bare}/amp", f"{bare}/amp/", inner)
 
 
+@lru_cache(maxsize=1024)  # a listing's links are all compared with one homepage
 def _site(url: str) -> str:
     parts = _parts(canonical(url))
     if parts is None:
         return ""
-    host = parts.hostname or ""
+    return _site_of(parts.hostname or "")
+
+
+@lru_cache(maxsize=1024)
+def _site_of(host: str) -> str:
     found = _suffixes()(host)
     if found.domain and found.suffix:
         return f"{found.domain}.{found.suffix}"

@@ -26,7 +26,7 @@ settings.load_profile("house")
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 PATCHED = "from newscrawl import settings\nvars(settings).update({settings!r})\nfrom newscrawl.cli import main\nmain()"
-CHANGES_BY_ITSELF = {"runs", "run_outlets", "_sqlite_migrations"}
+CHANGES_BY_ITSELF = {"runs", "run_outlets", "run_selectors", "hosts", "robots", "listings", "_sqlite_migrations"}
 """Tables in which a second run of the same leaves a trace."""
 
 

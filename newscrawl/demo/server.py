@@ -15,7 +15,7 @@ from threading import Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _ScrapyAgent
+from scrapy.core.downloader.handlers.http11 import _ScrapyAgent
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.httpobj import urlparse_cached
@@ -23,6 +23,7 @@ from twisted.internet.endpoints import TCP4ClientEndpoint
 from twisted.web.client import URI, Agent
 
 from newscrawl.demo.web import DemoWeb, Page, build, hosts
+from newscrawl.fetching import GuardedHandler
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -199,12 +200,13 @@ def _read_date(text: str | None) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-class DemoHandler(HTTP11DownloadHandler):
-    """Scrapy's HTTP/1.1 download handler, except that the demo's hosts are asked on this machine.
+class DemoHandler(GuardedHandler):
+    """The guarded download handler, except that the demo's hosts are asked on this machine.
 
     The request goes out unchanged (its Host header names the outlet) and the response keeps its address.
     Only the connection leads elsewhere: to the setting `DEMO_WEB` ("127.0.0.1:port") or, where that is not
-    set, to a server started here on the first such request. No name of the demo is ever looked up in the DNS.
+    set, to a server started here on the first such request. No name of the demo is ever looked up in the DNS, and
+    no other host is led to this machine.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -213,10 +215,10 @@ class DemoHandler(HTTP11DownloadHandler):
         self._address: str | None = crawler.settings.get("DEMO_WEB")
         self._server: DemoServer | None = None
 
-    async def download_request(self, request: Request) -> Response:
-        """Return the response: of the demo server for the demo's hosts, else as Scrapy downloads it."""
+    async def fetch(self, request: Request) -> Response:
+        """Return the response: of the demo server for the demo's hosts, else as the guarded handler fetches it."""
         if urlparse_cached(request).hostname not in self._hosts:
-            return await super().download_request(request)
+            return await super().fetch(request)
         agent = _DemoAgent(
             contextFactory=self._contextFactory,
             pool=self._pool,

@@ -159,3 +159,17 @@ def test_those_met_most_are_those_of_a_plain_count(met: list[tuple[int, int]], m
     assert found == {
         one: sorted({b for a, b in met if a == one}, key=lambda b: (-times[one, b], -b))[:most] for one, _ in set(met)
     }
+
+
+def test_in_a_crowd_those_met_no_oftener_than_everybody_are_left_out() -> None:
+    crowd = [(1, other) for other in range(10, 10 + bands.CROWD + 1)]
+    often = [(1, 10 + n) for n in range(bands.CANDIDATES // 2)]
+    asked = [(2, other) for _, other in crowd[: bands.CROWD]]
+
+    def found(meetings: list[tuple[int, int]]) -> dict[int, list[int]]:
+        who, whom = np.array(meetings, dtype=np.int64).T
+        return bands.most_met(who, whom)
+
+    assert found([*crowd, *often])[1] == sorted((other for _, other in often), reverse=True)
+    assert found(crowd)[1] == sorted((other for _, other in crowd), reverse=True)[: bands.IN_A_CROWD]
+    assert len(found(asked)[2]) == bands.CANDIDATES

@@ -14,6 +14,7 @@ from dedupe import (
     Article,
     Quote,
     Reject,
+    RunStore,
     Store,
     cluster,
     merge_store,
@@ -103,7 +104,7 @@ def test_merging_twice_changes_nothing(tmp_path: Path, contents: Dump) -> None:
     ours = filled(tmp_path / "a.db", [visit(1, 0, 0), visit(2, 0, 1)])
     theirs = filled(tmp_path / "b.db", [visit(1, 1, 5), visit(3, 0, 6, outlet="kabar")])
     theirs.save_reject(Reject(url="https://kabar.example/9", stage="read", reason="no-text", seen_at=BEGIN))
-    theirs.finish_run(theirs.start_run("run"), "good")
+    RunStore(theirs).finish(RunStore(theirs).start("run", ["warta"]), "good")
     first = merge_store(ours, theirs)
     assert (first.articles, first.met, first.versions, first.rejects, first.runs) == (1, 1, 1, 1, 1)
     before = contents(ours)
@@ -114,7 +115,7 @@ def test_merging_twice_changes_nothing(tmp_path: Path, contents: Dump) -> None:
 
 def test_a_store_merged_with_itself_stays(tmp_path: Path, contents: Dump) -> None:
     store = filled(tmp_path / "a.db", [visit(1, 0, 0), visit(1, 1, 3), visit(2, 0, 1)])
-    store.finish_run(store.start_run("run"), "good")
+    RunStore(store).finish(RunStore(store).start("run"), "good")
     with open_store(tmp_path / "a.db", readonly=True) as same:
         before = contents(store)
         merge_store(store, same)

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import math
 import random
+import subprocess
+import sys
 from collections.abc import Collection
 
 import numpy as np
@@ -11,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe import signatures as s
+from dedupe.bands import KEYWORD, NAME, QUOTATION, TITLE
 from dedupe.shingles import jaccard
 
 SLOTS = 128
@@ -35,12 +38,27 @@ def test_values_are_those_of_datasketch_for_the_same_hashes(sets: list[frozenset
         assert np.array_equal(row, theirs.hashvalues)
 
 
-@pytest.mark.parametrize("cells", [1, 8, 40, 1_000, 10**9])
+def test_the_permutations_at_hand_are_those_of_datasketch() -> None:
+    used = {signal.slots for signal in (KEYWORD, TITLE, NAME, QUOTATION)}
+    assert s.shipped().keys() >= used, "run `python bench/permutations.py`"
+    for slots, ours in s.shipped().items():
+        theirs = MinHash(num_perm=slots, scheme="affine32").permutations
+        assert np.array_equal(ours, theirs), "run `python bench/permutations.py`, and raise clustering.ENGINE"
+
+
+def test_signing_for_the_index_loads_no_scipy() -> None:
+    said = "import sys, dedupe.signatures as s, dedupe; s.permutations(32); print('scipy' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("count", [1, 5, 125, 10**9])
 @given(sets=st.lists(MEMBERS, max_size=12))
-def test_signed_in_portions_is_signed_at_once(cells: int, sets: list[frozenset[int]]) -> None:
+def test_signed_in_portions_is_signed_at_once(count: int, sets: list[frozenset[int]]) -> None:
     at_once = signed(sets, 8)
     with pytest.MonkeyPatch.context() as small:
-        small.setattr(s, "CELLS", cells)
+        small.setattr(s, "HASHES_AT_ONCE", count)
+        small.setattr(s, "HASHES_OF_ONE", count)
         assert np.array_equal(signed(sets, 8), at_once)
 
 
@@ -50,6 +68,11 @@ def test_equal_sets_have_equal_signatures_in_any_order_and_number(members: froze
     one, other = signed([listed, [*reversed(listed), *listed]])
     assert np.array_equal(one, other)
     assert s.estimate(one, other) == 1
+
+
+@given(st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=1_200))
+def test_signed_alone_is_signed_among_others(members: list[int]) -> None:
+    assert np.array_equal(signed([members])[0], signed([members, [1]])[0])
 
 
 def test_signing_changes_no_hashes_and_an_empty_set_has_a_value_of_its_own() -> None:

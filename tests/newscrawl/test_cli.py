@@ -13,14 +13,23 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
-from newscrawl import cli
+from newscrawl import urls
 from newscrawl.cli import main
 from newscrawl.demo.events import demo_root
 from newscrawl.demo.web import build
 
 COMMANDS = sorted(main.commands)
+INNER = [
+    (name, inner)
+    for name, group in sorted(main.commands.items())
+    if isinstance(group, click.Group)
+    for inner in sorted(group.commands)
+]
+WITH_OPTIONS = [*((name,) for name in COMMANDS if name != "archive"), *INNER]
+"""Every command but for groups that do nothing themselves."""
 WEB = build()
 GOLD = demo_root() / "stories.jsonl"
 
@@ -39,11 +48,11 @@ def line(name: str, **more: object) -> str:
 # --- every command ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_explains_itself(name: str, invoke: Any) -> None:
-    done = invoke(name, "--help")
+@pytest.mark.parametrize("name", WITH_OPTIONS, ids=" ".join)
+def test_every_command_explains_itself(name: tuple[str, ...], invoke: Any) -> None:
+    done = invoke(*name, "--help")
     assert done.exit_code == 0
-    for option in ("--db", "--json", "-q", "-v"):
+    for option in ("--config", "--db", "--json", "--log-json", "-q", "-v"):
         assert option in done.stdout
 
 
@@ -106,7 +115,7 @@ def test_lists_are_json_lists(ask: Any) -> None:
     stories = json.loads(ask("story", "--json").stdout)
     assert {"story_id", "title", "outlets", "articles"} <= set(stories[0])
     outlets = json.loads(ask("outlets", "--json").stdout)
-    assert {"name", "title", "homepage", "language", "is_demo"} == set(outlets[0])
+    assert {"name", "title", "homepage", "language", "is_demo", "is_on", "last_run"} == set(outlets[0])
     assert [o["name"] for o in outlets] == sorted(o["name"] for o in outlets)
 
 
@@ -480,5 +489,5 @@ def test_messages_name_the_program(newscrawl: Any, tmp_path: Path) -> None:
 
 
 def test_addresses_are_told_from_words() -> None:
-    assert cli.addresses("harbour.example/a")[:2] == ("harbour.example/a", "https://harbour.example/a")
-    assert cli.addresses("Harga naik.") == cli.addresses("naik.") == cli.addresses("") == ()
+    assert urls.typed("harbour.example/a")[:2] == ("harbour.example/a", "https://harbour.example/a")
+    assert urls.typed("Harga naik.") == urls.typed("naik.") == urls.typed("") == ()

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from dedupe import open_store
+from dedupe import RunStore, open_store
 from newscrawl import outlets
 from newscrawl.demo.events import DemoArticle
 from newscrawl.demo.server import DemoServer
@@ -225,7 +225,7 @@ def served() -> Iterator[Callable[..., DemoServer]]:
 
 def quickly(server: DemoServer, **more: Any) -> dict[str, Any]:
     """Settings of a crawl of this server that does not wait."""
-    return {"DEMO_WEB": server.address, "DOWNLOAD_DELAY": 0, "RETRY_TIMES": 0, "DOWNLOAD_TIMEOUT": 4, **more}
+    return {"DEMO_WEB": server.address, "DOWNLOAD_DELAY": 0, "PAUSE_FIRST": 0, "RETRY_TIMES": 0, "DOWNLOAD_TIMEOUT": 4, **more}
 
 
 def test_an_outlet_that_fails_is_named_and_the_others_go_on(
@@ -272,7 +272,7 @@ def test_what_fails_once_is_fetched_in_the_next_run_and_robots_is_obeyed(
     assert outlet["trouble"] == ""
     assert rows(db, "SELECT count(*) FROM articles") == [(7,)]
     failed = rows(db, "SELECT reason FROM rejects WHERE stage = 'fetch' AND reason != 'robots' ORDER BY 1")
-    assert failed == [("fetch-DownloadTimeoutError",), ("http-503",)]
+    assert failed == [("guard-time",), ("http-503",)]
 
     web.moods.clear()
     second = newscrawl("run", "warta_sagara", "--db", db, "--no-cluster", settings=quickly(server))
@@ -300,7 +300,7 @@ def test_a_held_lock_is_told_with_its_holder(demo_copy: Path, invoke: Any, comma
 
 def test_a_run_that_never_ended_is_marked_at_the_next_start(demo_copy: Path, invoke: Any, rows: Any) -> None:
     with open_store(demo_copy) as store:
-        run_id = store.start_run("run")
+        run_id = RunStore(store).start("run")
     (demo_copy.parent / "a.jsonl").write_text('{"url": "http://a.example.org/1", "body": "' + "Kata lain. " * 9 + '"}')
     assert invoke("ingest", demo_copy.parent / "a.jsonl", "--db", demo_copy).exit_code == 0
     statuses = dict(rows(demo_copy, "SELECT id, status FROM runs"))

@@ -433,6 +433,7 @@ class Probe(scrapy.Spider):
 handler = "newscrawl.demo.server.DemoHandler"
 process = CrawlerProcess({
     "DOWNLOAD_HANDLERS": {"http": handler, "https": handler, "ftp": None, "s3": None},
+    "TWISTED_DNS_RESOLVER": "newscrawl.fetching.GuardedResolver",
     "DEMO_WEB": sys.argv[1] or None, "ROBOTSTXT_OBEY": True, "LOG_ENABLED": False, "RETRY_ENABLED": False,
     "HTTPERROR_ALLOW_ALL": True, "TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False,
 })

@@ -67,7 +67,7 @@ def test_packed_sitemap_is_unpacked() -> None:
 
 def test_index_gives_sitemaps() -> None:
     body = "<sitemapindex><sitemap><loc>/s1.xml.gz</loc><lastmod>2026</lastmod></sitemap></sitemapindex>"
-    assert discovery.sitemap(body.encode(), URL) == Sitemap(sitemaps=(f"{SITE}/s1.xml.gz",))
+    assert discovery.sitemap(body.encode(), URL) == Sitemap(parts=(Link(url=f"{SITE}/s1.xml.gz", modified_text="2026"),))
 
 
 @pytest.mark.parametrize(

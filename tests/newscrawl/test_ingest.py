@@ -20,9 +20,12 @@ from hypothesis import strategies as st
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from dedupe import Article
-from newscrawl import ingest
-from newscrawl.ingest import BadLineError, FileReport, line_article, read_file
+from dedupe import Article, Reject
+from newscrawl import jsonl, reading
+from newscrawl.archive import Fetch
+from newscrawl.files import FileError, FileReport
+from newscrawl.ingest import read_file
+from newscrawl.jsonl import BadLineError, line_article
 
 REAL = Path(__file__).parents[2].parent / "shared" / "data" / "extraction" / "real-news.warc.gz"
 TEXT = "Warga Teluk Bening menanam seribu bakau di sepanjang pantai pada Sabtu pagi."
@@ -172,12 +175,12 @@ def test_a_line_of_ten_megabytes_is_rejected_and_the_next_is_read(pack: Callable
 def test_a_line_at_the_limit_and_the_one_behind_it_are_read(take: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     line = lines(said(1))
     for limit in (len(line) - 2, len(line) - 1, len(line)):
-        monkeypatch.setattr(ingest, "LONGEST_LINE", limit)
+        monkeypatch.setattr(jsonl, "LONGEST_LINE", limit)
         report = FileReport(Path("a.jsonl"))
-        found = list(ingest.lines(io.BytesIO(line + b"{}\n"), report.path))
+        found = list(jsonl.lines(io.BytesIO(line + b"{}\n"), report.path))
         assert found[-1] == b"{}\n"
         assert len(found) == 2
-        assert ingest.is_too_long(found[0]) == (limit == len(line) - 2)
+        assert jsonl.is_too_long(found[0]) == (limit == len(line) - 2)
 
 
 def test_more_broken_lines_than_anybody_reads_are_counted(take: Any) -> None:
@@ -205,14 +208,14 @@ def test_the_same_address_twice_is_one_article_and_twice_the_file_changes_nothin
     _, first = take("a.jsonl", content)
     assert first["outcomes"] == {"new": 2, "unchanged": 2, "version": 1}
     before = without_fetch_times(dump(tmp_path / "news.db"))
-    _, second = take("a.jsonl", content)
+    _, second = take("a.jsonl", content, "--again")
     assert second["outcomes"] == {"unchanged": 5}
     assert without_fetch_times(dump(tmp_path / "news.db")) == before
 
 
 def without_fetch_times(tables: dict[str, list[tuple[Any, ...]]]) -> dict[str, list[tuple[Any, ...]]]:
-    """A dump without `pages.last_fetched_at`, which says when something was last looked at."""
-    return {**tables, "pages": [(*row[:10], *row[11:]) for row in tables["pages"]]}
+    """A dump without what says when something was last looked at."""
+    return {**tables, "ingested_files": [], "pages": [(*row[:10], *row[11:]) for row in tables["pages"]]}
 
 
 texts = st.text(max_size=40) | st.none() | st.integers() | st.floats() | st.lists(st.text(max_size=5), max_size=3)
@@ -361,11 +364,12 @@ def test_a_cut_file_is_never_taken_for_whole(packed: bool, tmp_path: Path) -> No
         report = FileReport(path)
         found, error = [], ""
         try:
-            found.extend(read_file(path, report))
-        except ingest.FileError as broken:
+            found.extend(map(reading.fetch_of, read_file(path, report)))
+        except FileError as broken:
             error = str(broken)
-        assert error or report.broken, f"cut at {cut} of {len(content)}"
-        pages = [one for one in found if isinstance(one, ingest.Fetch)]
+        torn = [one for one in found if isinstance(one, Reject)]
+        assert error or report.broken or torn, f"cut at {cut} of {len(content)}"
+        pages = [one for one in found if isinstance(one, Fetch)]
         assert all(page.body == html(n) for n, page in enumerate(pages)), "what came whole is kept, and nothing else"
 
 
@@ -394,10 +398,11 @@ def test_any_damage_to_a_warc_is_said(tmp_path: Path) -> None:
         path.write_bytes(damaged)
         report = FileReport(path)
         try:
-            pages = sum(isinstance(one, ingest.Fetch) for one in read_file(path, report))
-        except ingest.FileError:
+            found = [reading.fetch_of(one) for one in read_file(path, report)]
+        except FileError:
             continue
-        assert pages == 4 or report.broken or set(report.skipped) - {"warcinfo"}
+        torn = [one for one in found if isinstance(one, Reject)]
+        assert len(found) == 4 or torn or report.broken or set(report.skipped) - {"warcinfo"}
 
 
 WRONG = {

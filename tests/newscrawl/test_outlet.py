@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from scrapy import Request
+from scrapy.crawler import Crawler
 from scrapy.http import HtmlResponse
-from scrapy.utils.test import get_crawler
+from scrapy.settings import Settings
+from scrapy.statscollectors import MemoryStatsCollector
 from twisted.python.failure import Failure
 
 from dedupe import Article, Reject
@@ -32,7 +34,11 @@ class Warta(Outlet):
 
 @pytest.fixture
 def warta(tmp_path: Path) -> Warta:
-    crawler = get_crawler(Warta, {"DB": str(tmp_path / "news.db")})
+    settings = Settings()
+    settings.setmodule("newscrawl.settings", priority="project")
+    settings.set("DB", str(tmp_path / "news.db"))
+    crawler = Crawler(Warta, settings)
+    crawler.stats = MemoryStatsCollector(crawler)
     spider = Warta.from_crawler(crawler)
     assert isinstance(spider, Warta)
     return spider

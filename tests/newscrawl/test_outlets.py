@@ -55,7 +55,7 @@ def test_other_addresses_belong_to_nobody(url: str) -> None:
 def test_an_unknown_name_is_told_with_the_nearest() -> None:
     with pytest.raises(UnknownOutletError, match="Did you mean pesisir"):
         outlets.named(["pesisirr"])
-    with pytest.raises(UnknownOutletError, match="scrapy list"):
+    with pytest.raises(UnknownOutletError, match="newscrawl outlets"):
         outlets.named(["qqqqqq"])
 
 

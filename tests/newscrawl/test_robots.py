@@ -2,11 +2,15 @@
 
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from dedupe import open_store
+from newscrawl.archive import open_archive
 from newscrawl.demo.server import DemoServer
 from newscrawl.demo.web import build
+from newscrawl.discovery import Link
+from newscrawl.frontier import Frontier
 
 HOST = "elleryledger.example"
 FORBIDDEN = "/2026/05/draft-parish-notices/"
@@ -15,8 +19,9 @@ FORBIDDEN = "/2026/05/draft-parish-notices/"
 def test_what_was_left_over_waits_for_robots_txt(tmp_path: Path) -> None:
     web = build()
     told = [article.url for article in web.articles if HOST in article.url]
-    with open_store(tmp_path / "X.db") as store:
-        store.announce("ellery_ledger", [(url, None, None) for url in (*told, f"http://{HOST}{FORBIDDEN}")])
+    with open_store(tmp_path / "X.db") as store, closing(open_archive(tmp_path / "X.db")) as archive:
+        links = [Link(url=url) for url in (*told, f"http://{HOST}{FORBIDDEN}")]
+        assert len(Frontier(store, archive).due("ellery_ledger", links)) == len(links)
     with DemoServer(web, delay=0.05) as server:
         (tmp_path / "scrapy.cfg").write_text("[settings]\ndefault = newscrawl.settings\n", "utf-8")
         crawl(tmp_path, server.address)
