@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
-from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 from parsel import Selector
 
 from newscrawl import markup
@@ -71,10 +72,11 @@ def whole_page(page: str | Selector, url: str, rules: Rules = NO_RULES) -> str |
         return None
     stem = _asked(url) or _plain(url)
     own = [
-        (target, link)
-        for link in _ASKING(root)
-        if _ASKS_WHOLE.search(href := link.get("href"))
-        and (target := absolute(url, href))
+        (target, link.element)
+        for link in _pointers(root)
+        if "=" in link.href
+        and _ASKS_WHOLE.search(link.href)
+        and (target := absolute(url, link.href))
         and _is_whole(target)
         and _plain(target)[0] == stem[0]
     ]
@@ -106,13 +108,19 @@ def total_pages(page: str | Selector, url: str) -> int:
 _TOTAL = re.compile(r"content_total_pages?|total_pages?", re.IGNORECASE)
 
 
-# What a page links to, found in one walk each by the parser's own code: pages have hundreds of links.
-_LINKS = etree.XPath("//*[self::a or self::link][@href]")
-_ASKING = etree.XPath("//*[self::a or self::link][contains(@href, '=')]")
-_ANCHORS = etree.XPath("//a[@href]")
-_HREFS = etree.XPath("//a/@href", smart_strings=False)
-_RELATED = etree.XPath("//*[self::a or self::link][@href][contains(translate(@rel, 'NEXT', 'next'), 'next')]")
-_SHORT = etree.XPath(f"//a[@href][normalize-space()][string-length(normalize-space()) < {DIGITS}]")
+class _Pointer(NamedTuple):
+    """One `<a>` or `<link>` with an address."""
+
+    href: str
+    rel: str
+    element: Tree
+
+
+@lru_cache(maxsize=1)
+def _pointers(root: Tree) -> tuple[_Pointer, ...]:
+    """What a page points to, walked through once for all who ask: pages have hundreds of links."""
+    found = ((element, element.get("href")) for element in root.iter("a", "link"))
+    return tuple(_Pointer(href, element.get("rel") or "", element) for element, href in found if href is not None)
 
 
 def _text(link: Tree) -> str:
@@ -121,7 +129,7 @@ def _text(link: Tree) -> str:
 
 
 def _links(root: Tree, url: str) -> list[str]:
-    return [target for link in _LINKS(root) if (target := absolute(url, link.get("href")))]
+    return [target for link in _pointers(root) if (target := absolute(url, link.href))]
 
 
 def _ends_before(target: str, url: str, root: Tree) -> bool:
@@ -158,25 +166,28 @@ def _named(root: Tree, rules: Rules) -> list[str]:
 
 
 def _marked(root: Tree) -> list[str]:
-    return [link.get("href") for link in _RELATED(root) if "next" in link.get("rel").lower().split()]
+    return [link.href for link in _pointers(root) if link.rel and "next" in link.rel.lower().split()]
 
 
 def _worded(root: Tree, url: str) -> Iterator[str]:
     """Links that read "next page", and those whose text is a page's number, where the address holds that number."""
-    numbers = {number + 1 for _, number in filter(None, (_asked(url), _plain(url), *_numbered(url)))}
-    onward = re.compile(rf"(?<!\d)0?(?:{'|'.join(map(str, sorted(numbers)))})(?!\d)")
-    if not any(onward.search(href[-HREF:]) for href in _HREFS(root)):  # as on most pages
-        return
-    links = [link for link in _ANCHORS(root) if onward.search(link.get("href")[-HREF:])]
-    texts = [(link.get("href"), _text(link)) for link in links]
+    numbers = {str(number + 1) for _, number in filter(None, (_asked(url), _plain(url), *_numbered(url)))}
+    onward = re.compile(rf"(?<!\d)0?(?:{'|'.join(sorted(numbers))})(?!\d)")
+    texts = [
+        (link.href, _text(link.element))
+        for link in _pointers(root)
+        if any(number in link.href for number in numbers)
+        and link.element.tag == "a"
+        and onward.search(link.href[-HREF:])
+    ]
     yield from (href for href, text in texts if _NEXT.match(text))
     yield from (href for href, text in texts if text.isdecimal() and len(text) < DIGITS)
 
 
 def _in_figures(root: Tree) -> list[str]:
     """Links whose text is a page's number."""
-    links = ((link.get("href"), _text(link)) for link in _SHORT(root))
-    return [href for href, text in links if text.isdecimal() and len(text) < DIGITS]
+    texts = ((link.href, _text(link.element)) for link in _pointers(root) if link.element.tag == "a")
+    return [href for href, text in texts if text.isdecimal() and len(text) < DIGITS]
 
 
 def follows(target: str, url: str) -> bool:

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+# Scrapy asks for the whole stack of callers when this is imported (inspect.stack), which costs least from up here.
+import scrapy.core.downloader.contextfactory  # noqa: F401
+
 from dedupe import ClusterReport, RunStatus, RunStore, Store, cluster
 from newscrawl import checkup, frontier, jobs, learning, ledger, limits, reextract
 from newscrawl.checkup import Checkup
