@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from typing import NamedTuple
+from itertools import islice
 from urllib.parse import parse_qs, urlsplit
 
+from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 from parsel import Selector
 
 from newscrawl import markup
@@ -30,6 +30,9 @@ _PATH_NUMBER = re.compile(
     re.IGNORECASE,
 )
 
+_LONGEST_PATH_NUMBER = 24
+"""Characters: more than the pattern above can match."""
+
 
 def next_page(page: str | Selector, url: str, rules: Rules = NO_RULES) -> str | None:
     """The address of the article's next page, or None on its last.
@@ -40,7 +43,7 @@ def next_page(page: str | Selector, url: str, rules: Rules = NO_RULES) -> str | 
     root = page.root if isinstance(page, Selector) else _tree(page)
     if root is None:
         return None
-    for link in (*_named(root, rules), *_marked(root), *_worded(root, url)):
+    for link in (*_named(root, rules), *(_marked(root) if _may_mark(page) else ()), *_worded(root, url)):
         target = absolute(url, link)
         if target and follows(target, url):
             is_none = _ends_before(target, url, root) or _is_sister(target, url, _links(root, url))
@@ -49,6 +52,8 @@ def next_page(page: str | Selector, url: str, rules: Rules = NO_RULES) -> str | 
 
 
 _WHOLE = re.compile(r"(?:all|full|semua|single|alles|todo|toutes?)", re.IGNORECASE)
+_RAW_WHOLE = re.compile(rf"=(?=[aAfFsStT])(?i:{_WHOLE.pattern})(?![\w%])")
+"""The same in a page's source; begins with the one sign that is looked for fastest."""
 _ASKS_WHOLE = re.compile(rf"[?&;]\w{{1,12}}={_WHOLE.pattern}(?![\w%])", re.IGNORECASE)
 _SAYS_WHOLE = re.compile(
     r"\W{0,3}(?:show all|view (?:all|as single page|on one page)|single page|all pages|one page|read all|all|"
@@ -68,15 +73,14 @@ def whole_page(page: str | Selector, url: str, rules: Rules = NO_RULES) -> str |
     already, there is none.
     """
     root = page.root if isinstance(page, Selector) else _tree(page)
-    if root is None or _is_whole(url):
+    if root is None or _is_whole(url) or (isinstance(page, str) and not _RAW_WHOLE.search(page)):
         return None
     stem = _asked(url) or _plain(url)
     own = [
-        (target, link.element)
-        for link in _pointers(root)
-        if "=" in link.href
-        and _ASKS_WHOLE.search(link.href)
-        and (target := absolute(url, link.href))
+        (target, link)
+        for link in _ASKING(root)
+        if _ASKS_WHOLE.search(href := link.get("href"))
+        and (target := absolute(url, href))
         and _is_whole(target)
         and _plain(target)[0] == stem[0]
     ]
@@ -108,19 +112,33 @@ def total_pages(page: str | Selector, url: str) -> int:
 _TOTAL = re.compile(r"content_total_pages?|total_pages?", re.IGNORECASE)
 
 
-class _Pointer(NamedTuple):
-    """One `<a>` or `<link>` with an address."""
+# What a page points to, found by the parser's own code: pages have hundreds of links, and few say anything here.
+_LINKS = etree.XPath("//*[self::a or self::link][@href]")
+_ASKING = etree.XPath("//*[self::a or self::link][contains(@href, '=')]")
+_RELATED = etree.XPath("//a[@href][@rel] | //link[@href][@rel]")
+_ANCHORS = etree.XPath("//a[@href]")
+_HREFS = etree.XPath("//a/@href", smart_strings=False)
+_SHORT = etree.XPath(f"//a[@href][normalize-space()][string-length(normalize-space()) < {DIGITS}]")
 
-    href: str
-    rel: str
-    element: Tree
+_REL_BEFORE = re.compile(r"""\brel\s{0,9}=[^<>]{0,60}$""", re.IGNORECASE)
+_MOST_MENTIONS = 200
+"""Of the word "next" in a page's source; one that has more is looked at link by link."""
 
 
-@lru_cache(maxsize=1)
-def _pointers(root: Tree) -> tuple[_Pointer, ...]:
-    """What a page points to, walked through once for all who ask: pages have hundreds of links."""
-    found = ((element, element.get("href")) for element in root.iter("a", "link"))
-    return tuple(_Pointer(href, element.get("rel") or "", element) for element, href in found if href is not None)
+def _may_mark(page: str | Selector) -> bool:
+    """False where a page's source shows that no link in it has `rel=next`."""
+    if isinstance(page, Selector):
+        return True
+    places = [at for word in ("next", "Next", "NEXT") for at in islice(_places(page, word), _MOST_MENTIONS)]
+    return len(places) >= _MOST_MENTIONS or any(_REL_BEFORE.search(page[max(0, at - 80) : at]) for at in places)
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    """Where a word stands in a text; far quicker than a pattern of several words."""
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)
 
 
 def _text(link: Tree) -> str:
@@ -129,7 +147,7 @@ def _text(link: Tree) -> str:
 
 
 def _links(root: Tree, url: str) -> list[str]:
-    return [target for link in _pointers(root) if (target := absolute(url, link.href))]
+    return [target for link in _LINKS(root) if (target := absolute(url, link.get("href")))]
 
 
 def _ends_before(target: str, url: str, root: Tree) -> bool:
@@ -166,27 +184,24 @@ def _named(root: Tree, rules: Rules) -> list[str]:
 
 
 def _marked(root: Tree) -> list[str]:
-    return [link.href for link in _pointers(root) if link.rel and "next" in link.rel.lower().split()]
+    return [link.get("href") for link in _RELATED(root) if "next" in link.get("rel").lower().split()]
 
 
 def _worded(root: Tree, url: str) -> Iterator[str]:
     """Links that read "next page", and those whose text is a page's number, where the address holds that number."""
     numbers = {str(number + 1) for _, number in filter(None, (_asked(url), _plain(url), *_numbered(url)))}
     onward = re.compile(rf"(?<!\d)0?(?:{'|'.join(sorted(numbers))})(?!\d)")
-    texts = [
-        (link.href, _text(link.element))
-        for link in _pointers(root)
-        if any(number in link.href for number in numbers)
-        and link.element.tag == "a"
-        and onward.search(link.href[-HREF:])
-    ]
+    if not onward.search("\n".join(href[-HREF:] for href in _HREFS(root))):
+        return
+    links = [link for link in _ANCHORS(root) if onward.search(link.get("href")[-HREF:])]
+    texts = [(link.get("href"), _text(link)) for link in links]
     yield from (href for href, text in texts if _NEXT.match(text))
     yield from (href for href, text in texts if text.isdecimal() and len(text) < DIGITS)
 
 
 def _in_figures(root: Tree) -> list[str]:
     """Links whose text is a page's number."""
-    texts = ((link.href, _text(link.element)) for link in _pointers(root) if link.element.tag == "a")
+    texts = ((link.get("href"), _text(link)) for link in _SHORT(root))
     return [href for href, text in texts if text.isdecimal() and len(text) < DIGITS]
 
 
@@ -215,5 +230,5 @@ def _asked(url: str) -> tuple[str, int] | None:
 def _numbered(url: str) -> list[tuple[str, int]]:
     """The article and its page number where the end of the path may say it (`/2`, `-2.html`)."""
     stem, _ = _plain(url)
-    match = _PATH_NUMBER.search(stem)
+    match = _PATH_NUMBER.search(stem, max(0, len(stem) - _LONGEST_PATH_NUMBER))
     return [(stem[: match.start()] + (match[2] or ""), int(match[1]))] if match else []

@@ -68,6 +68,8 @@ PATTERN_PAGES = 2000
 EXTENSIONS = {
     "newscrawl.guard.Watch": 0,
     "newscrawl.recording.Recording": 10,  # the run's rows; takes the lock for a `scrapy crawl` of its own
+    "scrapy.extensions.remote_control.RemoteControl": None,  # not even imported: that alone takes a third of a second
+    "scrapy.extensions.telnet.TelnetConsole": None,
     "scrapy.extensions.throttle.AutoThrottle": None,  # politeness.py throttles, for all crawls of the process
 }
 TWISTED_DNS_RESOLVER = "newscrawl.fetching.GuardedResolver"
@@ -94,3 +96,5 @@ REMOTE_CONTROL_ENABLED = False
 REFERRER_POLICY = "no-referrer"
 LOG_LEVEL = "INFO"
 LOG_SHORT_NAMES = True
+WARN_ON_GENERATOR_RETURN_VALUE = False
+"""Scrapy would read the source of our callbacks anew for each page; mypy and the tests see a wrong return."""
