@@ -45,12 +45,14 @@ def main() -> None:
         )
         seconds = time.monotonic() - began
         named, beside = told(db)
-        peak = json.loads(done.stdout.splitlines()[-1])["peak_mb"]
+        memory = json.loads(done.stdout.splitlines()[-1])
         longest = ", ".join(f"{took:.1f} s ({path})" for took, _, path in sorted(web.took)[:-4:-1])
         print(f"faults: {len(FAULTS)} pages and {len(LISTED)} listings; {named} of the pages are as they must be")
         print(f"articles of the outlet beside: {beside} of {GOOD_ARTICLES}")
         print(f"connections to the private host: {web.connections[PRIVATE]}; requests in all: {len(web.asked)}")
-        print(f"longest tries: {longest}; peak memory: {peak} MB; the whole run: {seconds:.0f} s")
+        print(
+            f"longest tries: {longest}; peak memory: {memory['peak_mb']} MB, {memory['start_mb']} before the crawl; the whole run: {seconds:.0f} s"
+        )
 
 
 def told(db: Path) -> tuple[int, int]:

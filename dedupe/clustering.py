@@ -31,6 +31,8 @@ ENGINE = 3
 """Raised where scores or band values change their meaning; what an older engine made is then computed anew."""
 BATCH = 1_000
 """Articles clustered in one transaction: a kill loses at most this much work and nothing that was saved."""
+VERIFIED_AT_ONCE = 250
+"""Articles measured with their candidates before the profiles that are too many are let go: some 1,500 at a time."""
 SAME_AT_LEAST = 0.5
 """Score from which an exact copy needs no comparing with the rest of its original's story; lower ones are boilerplate
 under different headlines."""
@@ -264,12 +266,16 @@ class Clustering:
     def verify_candidates(self, found: Mapping[int, Sequence[int]]) -> None:
         """Measure every article with its candidates; pairs worth keeping are stored with their evidence."""
         kept: Pairs = {}
-        self.pairs.recall(list(dict.fromkeys(i for ids in found.items() for i in (ids[0], *ids[1]))))
-        few = {article_id: few_reprints(self.pairs, article_id, others) for article_id, others in found.items()}
-        self.report.candidates_left += sum(map(len, found.values())) - sum(map(len, few.values()))
-        self.pairs.measure(ids_of(article_id, other) for article_id, others in few.items() for other in others)
-        for article_id, others in few.items():
-            kept.update(worth_keeping(self.pairs, article_id, others))
+        asking = list(found.items())
+        for first in range(0, len(asking), VERIFIED_AT_ONCE):
+            portion = asking[first : first + VERIFIED_AT_ONCE]
+            self.pairs.recall(list(dict.fromkeys(i for ids in portion for i in (ids[0], *ids[1]))))
+            few = {article_id: few_reprints(self.pairs, article_id, others) for article_id, others in portion}
+            self.report.candidates_left += sum(len(others) for _, others in portion) - sum(map(len, few.values()))
+            self.pairs.measure(ids_of(article_id, other) for article_id, others in few.items() for other in others)
+            for article_id, others in few.items():
+                kept.update(worth_keeping(self.pairs, article_id, others))
+            self.pairs.let_go(found)
         self.keep(kept)
 
     def keep(self, pairs: Pairs) -> None:

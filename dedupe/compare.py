@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import islice
+from functools import lru_cache
+from itertools import chain, islice
 from typing import Literal
 
 from dedupe.model import Article, Quote
@@ -21,6 +23,8 @@ PLACES_TRIED = 8
 """Places of the other text that a passage is followed from; only a refrain stands in more."""
 OWN_PARAGRAPH = 0.25
 """A paragraph is an article's own where no other paragraph of the story shares more of its words and numbers."""
+FACTS_KEPT = 512
+"""Texts whose names and numbers are kept at hand: those of the stories that are being read."""
 SHORT_PARAGRAPH = 6
 """Words below which a paragraph (a sub-heading, a cue) is not called anybody's own."""
 
@@ -53,13 +57,17 @@ def utterances(articles: Sequence[Article]) -> list[Utterance]:
     Two quotations are one utterance where they share enough of their words (Jaccard above verify.SAME_QUOTATION).
     """
     groups: list[list[tuple[Article, Quote, frozenset[str]]]] = []
+    having: dict[str, list[int]] = {}
     said = [(a, q, frozenset(words(q.text))) for a in articles for q in a.quotes if q.kind != "fragment"]
     for article, quote, spoken in sorted(said, key=lambda one: -len(one[2])):
-        home = max(groups, key=lambda group: jaccard(spoken, group[0][2]), default=None)
-        if home is not None and jaccard(spoken, home[0][2]) > SAME_QUOTATION:
-            home.append((article, quote, spoken))
-        else:
-            groups.append([(article, quote, spoken)])
+        near = {place for word in spoken for place in having.get(word, ())}
+        home = max(sorted(near), key=lambda place: jaccard(spoken, groups[place][0][2]), default=None)
+        if home is not None and jaccard(spoken, groups[home][0][2]) > SAME_QUOTATION:
+            groups[home].append((article, quote, spoken))
+            continue
+        for word in spoken:
+            having.setdefault(word, []).append(len(groups))
+        groups.append([(article, quote, spoken)])
     found = [utterance([(article, quote) for article, quote, _ in group]) for group in groups]
     return sorted(found, key=lambda u: -len({wording.outlet for wording in u.wordings}))
 
@@ -135,17 +143,36 @@ class Own:
 def own(articles: Mapping[int, Article]) -> dict[int, Own]:
     """Return, for each article of a story, what it alone has."""
     paragraphs = {i: [(p, content_words(p)) for p in a.body.split("\n")] for i, a in articles.items()}
-    facts = {i: names(a.body) | numbers(a.body) for i, a in articles.items()}
-    everything = {i: f" {' '.join(words(a.body))} " for i, a in articles.items()}
+    told = Told({i: [said for _, said in all_said] for i, all_said in paragraphs.items()})
+    said_by = {i: words(a.body) for i, a in articles.items()}
+    having = {i: frozenset(said) for i, said in said_by.items()}
+    everything = {i: f" {' '.join(said)} " for i, said in said_by.items()}
     found: dict[int, Own] = {}
-    for i in articles:
-        elsewhere = [said for j, all_said in paragraphs.items() if j != i for _, said in all_said]
-        others = [text for j, text in everything.items() if j != i]
+    for i, article in articles.items():
+        others = [j for j in articles if j != i]
         found[i] = Own(
-            paragraphs=tuple(p for p, said in paragraphs[i] if is_own(said, elsewhere)),
-            facts=tuple(sorted(fact for fact in facts[i] if others and not any(stands_in(fact, o) for o in others))),
+            paragraphs=tuple(p for p, said in paragraphs[i] if others and told.only_by(i, said)),
+            facts=tuple(
+                sorted(
+                    fact
+                    for fact in facts_of(article.body)
+                    if others and not any(stands_in(fact, everything[j]) for j in those_with(fact, having, others))
+                )
+            ),
         )
     return found
+
+
+@lru_cache(maxsize=FACTS_KEPT)
+def facts_of(body: str) -> frozenset[str]:
+    """Return the names and numbers of a text."""
+    return names(body) | numbers(body)
+
+
+def those_with(fact: str, having: Mapping[int, frozenset[str]], others: Iterable[int]) -> Iterator[int]:
+    """Yield those of some texts that have every word of a fact: only in them can it stand."""
+    parts = fact.split(" ")
+    return (j for j in others if having[j].issuperset(parts))
 
 
 def stands_in(fact: str, text: str) -> bool:
@@ -158,6 +185,27 @@ def content_words(paragraph: str) -> frozenset[str]:
     return frozenset(word for word in words(paragraph) if len(word) > 3 or word[0].isdigit())  # noqa: PLR2004 - see above
 
 
-def is_own(said: frozenset[str], elsewhere: Sequence[frozenset[str]]) -> bool:
-    """Tell whether no other paragraph of the story says much of the same."""
-    return bool(elsewhere) and len(said) >= SHORT_PARAGRAPH and all(jaccard(said, o) < OWN_PARAGRAPH for o in elsewhere)
+class Told:
+    """The paragraphs of a story, by their words: who else says much of the same."""
+
+    def __init__(self, paragraphs: Mapping[int, Sequence[frozenset[str]]]) -> None:
+        self.by: dict[frozenset[str], set[int]] = {}
+        for article_id, all_said in paragraphs.items():
+            for said in all_said:
+                self.by.setdefault(said, set()).add(article_id)
+        self.holding: dict[str, list[int]] = {}
+        self.said = list(self.by)
+        for place, said in enumerate(self.said):
+            for word in said:
+                self.holding.setdefault(word, []).append(place)
+
+    def only_by(self, article_id: int, said: frozenset[str]) -> bool:
+        """Tell whether a paragraph of an article is long enough, and no other article says much of the same."""
+        if len(said) < SHORT_PARAGRAPH:
+            return False
+        shared = Counter(chain.from_iterable(self.holding[word] for word in said))
+        return all(
+            common < OWN_PARAGRAPH * (len(said) + len(self.said[place]) - common)
+            for place, common in shared.items()
+            if self.by[self.said[place]] != {article_id}
+        )

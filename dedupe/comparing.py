@@ -45,13 +45,21 @@ class Comparing:
     def forget_pairs(self) -> None:
         """Forget the pairs, and the profiles and words that are too many."""
         self.measured.clear()
-        for kept in (self.profiles, self.readings):
-            while len(kept) > PROFILES_KEPT:
-                kept.popitem(last=False)
+        self.let_go()
         if self.vocabulary.is_full:
             self.vocabulary = Vocabulary(self.counts)
             self.profiles.clear()
             self.readings.clear()
+
+    def let_go(self, needed: Iterable[int] = ()) -> None:
+        """Forget the profiles that are too many, those made longest ago first and those still needed last."""
+        wanted = list(needed)
+        for kept in (self.profiles, self.readings):
+            for article_id in wanted:
+                if article_id in kept:
+                    kept.move_to_end(article_id)
+            while len(kept) > PROFILES_KEPT:
+                kept.popitem(last=False)
 
     def forget_weights(self) -> None:
         """Forget the profiles; what they were made of is kept."""

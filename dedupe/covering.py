@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from dedupe import compare
 from dedupe.decisions import Decision, decisions
+from dedupe.left_out import LeftOut, left_out
 from dedupe.model import Article
 from dedupe.store import Store
 from dedupe.story_store import StoryStore
@@ -79,6 +80,8 @@ class Coverage:
     quotations: tuple[compare.Utterance, ...]
     own: dict[int, compare.Own]
     """Article id -> what it alone has; left out where nothing."""
+    left_out: tuple[LeftOut, ...]
+    """What outlets have not that at least half of the others have."""
     pairs: tuple[StoryPair, ...]
     decisions: tuple[Decision, ...]
     """What editors have decided of it, the newest first."""
@@ -105,6 +108,7 @@ def coverage(store: Store, story_id: int) -> Coverage | None:
     pairs = story_pairs(store, now_at)
     covered = covering(store, now_at, pairs)
     articles = {one.article_id: store.article(one.article_id) for one in covered[:ARTICLES_COMPARED]}
+    said = tuple(compare.utterances(list(articles.values())))
     row = store.rows("SELECT title, outlets, articles FROM stories WHERE id = ?", (now_at,))[0]
     return Coverage(
         story_id=now_at,
@@ -113,8 +117,9 @@ def coverage(store: Store, story_id: int) -> Coverage | None:
         articles=row["articles"],
         independent_texts=independent([one.article_id for one in covered], pairs),
         coverage=covered,
-        quotations=tuple(compare.utterances(list(articles.values()))),
+        quotations=said,
         own=own_in(articles),
+        left_out=left_out(list(articles.values()), said),
         pairs=pairs,
         decisions=tuple(decisions(store, now_at)),
         linked=linked_stories(store, now_at),

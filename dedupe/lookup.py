@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from dedupe import compare
-from dedupe.model import Article
-from dedupe.profile import profile, read
+from dedupe import word_index
+from dedupe.fitting import Fit, Piece, Query, best_fit, folded, marked, shown
 from dedupe.store import Store
 from dedupe.story_store import StoryStore
-from dedupe.verify import Verified, verify
-from dedupe.vocabulary import Vocabulary
 from dedupe.words import words
 
 MatchKind = Literal["url", "title", "quotation", "text", "same_text", "same_story"]
-Fit = tuple[float, MatchKind]
-"""How well an article fits what was asked for (0 to 1), and what of it does."""
+Tried = Literal["nothing", "address", "words", "common_words"]
+"""What was looked for: nothing, an address, words, or words that are too common to be looked for."""
 
-RARE_WORDS_ASKED = 12
-"""Words of a query that the full-text index is asked for, the rarest first."""
-CANDIDATES_READ = 60
 LEAST_ASKED = 1.0
 """Weight that a query's words must have together: "the" and "yang" alone ask for nothing."""
 FITS = 0.5
 """Share of the query's words, weighed by rarity, that must stand together in one headline, quotation or passage."""
-WORDS_OF_A_HEADLINE = 25
 LONGEST_QUERY = 20_000
-JUST_BELOW = 0.999
-"""A passage never beats the headline or the quotation that is the very text."""
+ADDRESSES_IN_A_TEXT = 3
 
 
 @dataclass(frozen=True)
@@ -56,172 +46,129 @@ class Found:
     query: str
     story: int | None
     matches: tuple[Match, ...]
+    tried: Tried = "words"
 
 
 def look_up(store: Store, query: str, addresses: Sequence[str] = ()) -> Found:
     """Return the articles that have what was asked for, and the other coverage of their story.
 
-    `addresses` are the forms of the query as a URL, if it is one; any string is a valid query.
+    `addresses` are the forms of the query as a URL, if it is or has one (`addresses_in`); any string is a valid query.
     """
     kept = StoryStore(store)
     by_address = store.article_at(address.encode("utf-8", "backslashreplace").decode() for address in addresses)
-    direct: dict[int, Fit] = {by_address: (1.0, "url")} if by_address is not None else {}
-    if not direct and not addresses:
-        direct = search(kept, query[:LONGEST_QUERY])
-    if not direct:
-        return Found(query, None, ())
+    if by_address is not None:
+        return found_at(kept, query, {by_address: (1.0, "url")}, "address")
+    if addresses and not any(map(str.isspace, query.strip())):
+        return Found(query, None, (), "address")
+    direct = {i: (fit.score, fit.kind) for i, fit in search(kept, query[:LONGEST_QUERY]).items()}
+    if direct:
+        return found_at(kept, query, direct, "words")
+    return Found(query, None, (), tried(kept, query[:LONGEST_QUERY]))
+
+
+def addresses_in(query: str, forms: Callable[[str], Sequence[str]]) -> tuple[str, ...]:
+    """Return the forms of a query that is an address, or of the addresses in it: a shared headline brings its link."""
+    whole = tuple(forms(query.strip()))
+    if whole:
+        return whole
+    inside = [word for word in query[:LONGEST_QUERY].split() if "://" in word][:ADDRESSES_IN_A_TEXT]
+    return tuple(form for word in inside for form in forms(word))
+
+
+def found_at(kept: StoryStore, query: str, direct: Mapping[int, tuple[float, MatchKind]], how: Tried) -> Found:
+    """Return what was found directly, the best first, then the rest of the story of the best."""
     best = next(iter(direct))
     story_id = kept.stories_of([best]).get(best)
-    scored: dict[int, Fit] = dict(direct)
-    for other in coverage_order(store, story_id):
-        if other not in scored:
-            scored[other] = stored_pair(store, best, other)
-    return Found(query, story_id, tuple(match(store, i, score, kind) for i, (score, kind) in scored.items()))
+    others = [match for match in others_of(kept.store, story_id, best) if match.article_id not in direct]
+    return Found(query, story_id, (*matches(kept.store, direct), *others), how)
 
 
-def coverage_order(store: Store, story_id: int | None) -> list[int]:
-    """Return the articles of a story in the order of their time."""
-    rows = store.rows(
-        "SELECT a.id FROM coverage AS c JOIN articles AS a ON a.id = c.article_id WHERE c.story_id = ?"
-        " ORDER BY coalesce(a.published_at, a.published_day, a.first_seen_at), a.id",
-        (story_id,),
+def matches(store: Store, direct: Mapping[int, tuple[float, MatchKind]]) -> Iterable[Match]:
+    """Yield the articles that were found directly, the best first."""
+    rows = store.rows_in(
+        "SELECT id AS article_id, outlet, url, title, published_text, first_seen_at FROM articles WHERE id IN ({})",
+        direct,
     )
-    return [row["id"] for row in rows]
+    by_id = {row["article_id"]: dict(row) for row in rows}
+    for article_id, (score, kind) in direct.items():
+        yield Match(**by_id[article_id], score=round(score, 4), kind=kind)
 
 
-def stored_pair(store: Store, a: int, b: int) -> Fit:
-    """Return score and kind of a pair as stored, or those of a pair that only the story joins."""
-    found = store.rows("SELECT score, kind FROM pairs WHERE a = ? AND b = ?", (min(a, b), max(a, b)))
-    return (found[0]["score"], found[0]["kind"]) if found else (0.0, "same_story")
+def others_of(store: Store, story_id: int | None, best: int) -> Iterable[Match]:
+    """Yield the articles of a story in the order of their time, each with the score and kind of its pair with the best.
 
-
-def match(store: Store, article_id: int, score: float, kind: MatchKind) -> Match:
-    """Return one match from the article's row."""
-    row = store.rows(
-        "SELECT id AS article_id, outlet, url, title, published_text, first_seen_at FROM articles WHERE id = ?",
-        (article_id,),
-    )[0]
-    return Match(**dict(row), score=round(score, 4), kind=kind)
+    Where only the story joins the two, the score is 0.
+    """
+    rows = store.rows(
+        """
+        SELECT a.id AS article_id, a.outlet, a.url, a.title, a.published_text, a.first_seen_at,
+               round(coalesce(p.score, 0.0), 4) AS score, coalesce(p.kind, 'same_story') AS kind
+          FROM coverage AS c JOIN articles AS a ON a.id = c.article_id
+          LEFT JOIN pairs AS p ON p.a = min(c.article_id, :best) AND p.b = max(c.article_id, :best)
+         WHERE c.story_id = :story
+         ORDER BY coalesce(a.published_at, a.published_day, a.first_seen_at), a.id""",
+        {"story": story_id, "best": best},
+    )
+    return (Match(**dict(row)) for row in rows)
 
 
 # --- searching by words -------------------------------------------------------------------------
 
 
-def search(kept: StoryStore, query: str) -> dict[int, Fit]:
-    """Return the articles whose headline, quotation or text holds the query, best first, with score and kind."""
-    asked = words(query)
-    if not asked:
+def weighed(kept: StoryStore, text: str) -> Query:
+    """Return the words of a text with what they weigh."""
+    printed = [(folded(word), word) for word in words(text)]
+    return Query([word for word, _ in printed], word_index.weights(kept, dict(printed)))
+
+
+def search(kept: StoryStore, text: str) -> dict[int, Fit]:
+    """Return the articles whose headline, quotation or text holds what was typed in, best first, with how they fit."""
+    query = weighed(kept, text)
+    if not query.words or query.total < LEAST_ASKED:
         return {}
-    weigh = rarity(kept, asked)
-    if sum(weigh(word) for word in set(asked)) < LEAST_ASKED:
-        return {}
-    ranked = sorted(set(asked), key=lambda word: (-weigh(word), word))[:RARE_WORDS_ASKED]
-    found = {i: best_fit(kept.store, i, asked, weigh) for i in candidates(kept.store, ranked)}
-    fitting = {i: fit for i, fit in found.items() if fit[0] >= FITS}
-    return dict(sorted(fitting.items(), key=lambda item: (-item[1][0], item[0])))
+    near = word_index.candidates(kept.store, query.weigh, FITS * query.total)
+    if len(query.words) <= word_index.WORDS_OF_A_TITLE:
+        near = [*word_index.headlined(kept.store, query.words), *near]
+    fits = {article_id: fit_of(kept.store, article_id, query) for article_id in dict.fromkeys(near)}
+    fitting = {article_id: fit for article_id, fit in fits.items() if fit.score >= FITS}
+    return dict(sorted(fitting.items(), key=lambda item: (-item[1].score, item[0])))
 
 
-class rarity:  # noqa: N801 - used like a function
-    """How much a word of the query weighs: its inverse document frequency, in the language that knows it best."""
-
-    def __init__(self, kept: StoryStore, asked: Sequence[str]) -> None:
-        languages = [row["language"] for row in kept.store.rows("SELECT language FROM counted_articles")]
-        self.tables = [kept.frequencies(language, asked) for language in languages]
-
-    def __call__(self, word: str) -> float:
-        """Return the weight of a word, at least a little above 0."""
-        return min((table.idf(word) for table in self.tables), default=1.0) + 0.05
-
-
-def candidates(store: Store, asked: Iterable[str]) -> list[int]:
-    """Return the articles that the full-text index ranks best for any of these words (BM25)."""
-    expression = fts_any(asked)
-    if not expression:
-        return []
-    rows = store.rows(
-        "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? ORDER BY bm25(articles_fts, 3.0, 1.0) LIMIT ?",
-        (expression, CANDIDATES_READ),
-    )
-    return [row["rowid"] for row in rows]
-
-
-def fts_any(asked: Iterable[str]) -> str:
-    """Return an FTS5 expression for any of these words; every token stands in double quotes, so any string is valid."""
-    tokens = (re.sub(r'["\x00]', " ", word).strip() for word in asked)
-    return " OR ".join(f'"{token}"' for token in tokens if token)
-
-
-def best_fit(store: Store, article_id: int, asked: Sequence[str], weigh: rarity) -> Fit:
-    """Return how well the query fits the headline, a quotation or a passage of an article, and which of them."""
+def fit_of(store: Store, article_id: int, query: Query) -> Fit:
+    """Return how well a query fits an article."""
     row = store.rows("SELECT title, body FROM articles WHERE id = ?", (article_id,))[0]
-    quotes = store.rows("SELECT text FROM quotes WHERE article_id = ?", (article_id,))
-    fits: list[Fit] = [
-        (share(asked, words(row["title"]), weigh) if len(asked) <= WORDS_OF_A_HEADLINE else 0.0, "title"),
-        *((share(asked, words(quote["text"]), weigh), "quotation") for quote in quotes),
-        (passage_share(asked, words(row["body"]), weigh), "text"),
-    ]
-    return max(fits, key=lambda fit: fit[0])
+    said = store.rows("SELECT text FROM quotes WHERE article_id = ? ORDER BY position", (article_id,))
+    return best_fit(query, row["title"], [one["text"] for one in said], row["body"])
 
 
-def share(asked: Sequence[str], there: Sequence[str], weigh: rarity) -> float:
-    """Return the weighted Jaccard similarity of the query's words and a headline's or quotation's."""
-    ours, theirs = set(asked), set(there)
-    common = sum(weigh(word) for word in ours & theirs)
-    total = sum(weigh(word) for word in ours | theirs)
-    return common / total if total else 0.0
+def tried(kept: StoryStore, text: str) -> Tried:
+    """Return what was looked for where nothing was found."""
+    if not text.strip():
+        return "nothing"
+    return "words" if weighed(kept, text).total >= LEAST_ASKED else "common_words"
 
 
-def passage_share(asked: Sequence[str], body: Sequence[str], weigh: rarity) -> float:
-    """Return the greatest weighted share of the query's words that stand in one passage about twice its length."""
-    ours = set(asked)
-    total = sum(weigh(word) for word in ours)
-    span = max(12, 2 * len(asked))
-    step = max(1, span // 4)
-    best = 0.0
-    for start in range(0, max(1, len(body) - span + step), step):
-        there = ours.intersection(body[start : start + span])
-        best = max(best, sum(weigh(word) for word in there) / total)
-    return best * JUST_BELOW
-
-
-# --- explaining ---------------------------------------------------------------------------------
+# --- showing ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Explanation:
-    """Why two articles are, or are not, in one story."""
+class Place:
+    """Where in an article stands what was asked for."""
 
-    a: Article
-    b: Article
-    pair: Verified
-    same_story: int | None
-    """The story that both are in, or None."""
-    passages: tuple[str, ...]
-    quotations: tuple[compare.Utterance, ...]
+    kind: MatchKind
+    pieces: tuple[Piece, ...]
+    """The headline, quotation or paragraph, cut where the words of the query begin and end."""
+    speaker: str | None = None
 
 
-def explain(store: Store, a: int, b: int) -> Explanation:
-    """Return the evidence for a pair: as stored where the pair is, else computed now."""
-    kept = StoryStore(store)
-    one, other = store.article(a), store.article(b)
-    placed = kept.stories_of([a, b])
-    together = placed[a] if len(placed) == 2 and placed[a] == placed[b] else None  # noqa: PLR2004 - a pair
-    shared = [u for u in compare.utterances([one, other]) if len(u.wordings) > 1]
-    return Explanation(
-        one,
-        other,
-        verified_pair(kept, a, b),
-        together,
-        tuple(compare.passages(one.body, other.body)),
-        tuple(shared),
-    )
-
-
-def verified_pair(kept: StoryStore, a: int, b: int) -> Verified:
-    """Return the pair as stored, or verified now."""
-    found = kept.store.rows("SELECT * FROM pairs WHERE a = ? AND b = ?", (min(a, b), max(a, b)))
-    if found:
-        return Verified(found[0]["kind"], found[0]["score"], json.loads(found[0]["evidence"]))
-    vocabulary = Vocabulary(kept.counts)
-    first, second = (profile(read(text, vocabulary), vocabulary) for text in kept.texts((a, b)))
-    return verify(first, second, vocabulary)
+def place(store: Store, article_id: int, text: str) -> Place:
+    """Return the headline, quotation or passage of an article that fits a query best, the words of both marked."""
+    query = weighed(StoryStore(store), text[:LONGEST_QUERY])
+    article = store.rows("SELECT title, body FROM articles WHERE id = ?", (article_id,))[0]
+    said = store.rows("SELECT text, speaker FROM quotes WHERE article_id = ? ORDER BY position", (article_id,))
+    fit = best_fit(query, article["title"], [one["text"] for one in said], article["body"])
+    if fit.kind == "title":
+        return Place("title", marked(article["title"], text))
+    if fit.kind == "quotation":
+        return Place("quotation", marked(said[fit.start]["text"], text), said[fit.start]["speaker"])
+    return Place("text", marked(shown(article["body"], fit.start, fit.end), text))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from importlib.resources import files
@@ -21,11 +21,15 @@ from dedupe.model import Article, Quote, Reject
 
 BUSY_SECONDS = 60
 """How long a writer waits for another one: longer than any single batch of clustering measured."""
+ROWS_ANALYSED = 1000
+"""Rows of an index that its statistics are made from: without a limit, closing a large store would read it all."""
 LOOKUPS_AT_ONCE = 500
 """Values in one `IN (...)`: SQLite's default limit is 999."""
 SQL = files("dedupe") / "sql"
 MIGRATION_SET = "newscrawl"
 LISTS = frozenset({"authors", "tags", "furniture", "provenance"})
+PRIMARY_CODE, NO_ROOM = 0xFF, frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
+"""The errors that say so; a disk that is full shows as either."""
 NOT_COLUMNS = frozenset({"quotes", "addresses", "fetched_at", "set_apart"})
 COLUMNS = tuple(f.name for f in fields(Article) if f.name not in NOT_COLUMNS)
 TEXT_OF_A_VERSION = ("title", "body")
@@ -42,6 +46,10 @@ PageStatus = Literal["article", "reject", "failed"]
 
 class StoreError(Exception):
     """A store that cannot be opened or is not one; the message names the file and the remedy."""
+
+
+class StoreFullError(StoreError):
+    """A store that nothing more can be written to: its disk is full or broken. What was committed is kept."""
 
 
 @dataclass(frozen=True)
@@ -154,13 +162,27 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     if connection.in_transaction:
         yield
         return
-    connection.execute("BEGIN IMMEDIATE")
     try:
+        connection.execute("BEGIN IMMEDIATE")
         yield
         connection.execute("COMMIT")
-    except BaseException:
+    except sqlite3.OperationalError as error:
         connection.rollback()  # does nothing where the error has ended the transaction already
+        if getattr(error, "sqlite_errorcode", 0) & PRIMARY_CODE in NO_ROOM:
+            raise StoreFullError(full(connection, error)) from error
         raise
+    except BaseException:
+        connection.rollback()
+        raise
+
+
+def full(connection: sqlite3.Connection, error: sqlite3.Error) -> str:
+    """Return what to tell an operator when nothing more can be written."""
+    path = next((row["file"] for row in connection.execute("PRAGMA database_list") if row["name"] == "main"), "")
+    return (
+        f"{path}: cannot be written any more ({error}). What was saved is safe. Make room on its disk, then run the"
+        " same command again: it goes on where this one ended."
+    )
 
 
 class Store:
@@ -231,7 +253,9 @@ class Store:
     def close(self) -> None:
         """Let SQLite refresh its statistics where it finds that worthwhile, and close."""
         if not self.readonly:
-            self.connection.execute("PRAGMA optimize")
+            with suppress(sqlite3.OperationalError):  # statistics may wait: for another process, for room on the disk
+                self.connection.execute(f"PRAGMA analysis_limit = {ROWS_ANALYSED}")
+                self.connection.execute("PRAGMA optimize")
         self.connection.close()
 
     def __enter__(self) -> Self:

@@ -72,8 +72,9 @@ class StoryStore:
 
     def undecided(self) -> list[Text]:
         """Return the articles whose story is to be decided again though their texts are as before, by day."""
-        rows = self.store.rows(
-            "SELECT w.article_id FROM waiting AS w CROSS JOIN signatures AS s USING (article_id) WHERE s.version = 0"
+        rows = self.store.rows(  # no join: for one, SQLite would make a Bloom filter of all signatures of a large store
+            "SELECT article_id FROM waiting"
+            " WHERE (SELECT s.version FROM signatures AS s WHERE s.article_id = waiting.article_id) = 0"
         )
         found = self.texts(row["article_id"] for row in rows)
         return sorted(found, key=lambda text: (text.day, text.article_id))

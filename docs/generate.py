@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import tempfile
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 
 import click
 
-from dedupe import open_store
+from dedupe import open_store, views
+from dedupe.schema import table_sentences
 from newscrawl import config_text, outlets
 from newscrawl.cli import main
 
@@ -73,31 +72,27 @@ def outlet_table() -> Iterator[str]:
 
 
 def schema() -> Iterator[str]:
-    """Yield the tables and views of the store with their columns."""
-    sentences = dict(sentences_of_sql())
+    """Yield the views of the store with what their columns mean, and its tables."""
     yield "# The store\n"
-    yield "One SQLite file. **Views are the public contract**; tables may change between versions. Times are UTC in"
-    yield "ISO 8601, days as printed by the outlet. Lists (`authors`, `tags`, `furniture`, `provenance`) are JSON.\n"
+    yield "One SQLite file. **Views are the public contract**: their columns stay, new ones come at the end."
+    yield "Tables may change between versions. `newscrawl schema VIEW` prints what stands here.\n"
+    yield "A day is text like `2026-05-05`, as printed by the outlet; a moment is text like `2026-05-05T13:25:00Z`, in"
+    yield "UTC; a boolean is 0 or 1; JSON is text that `json_each()` reads. What is not known is empty (NULL).\n"
+    yield "## Views\n"
+    for view in views().values():
+        yield f"### {view.name}\n\n{view.sentence}\n"
+        yield "| column | type | what it is |\n|---|---|---|"
+        for column in view.columns:
+            yield f"| `{column.name}` | {column.type} | {column.description.replace('|', '&#124;')} |"
+        yield ""
+    yield "## Tables\n"
+    sentences = dict(table_sentences())
     with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "empty.db") as store:
-        for kind, title in (("view", "Views"), ("table", "Tables")):
-            yield f"## {title}\n"
-            for row in store.rows("SELECT name FROM sqlite_master WHERE type = ? ORDER BY name", (kind,)):
-                name = row["name"]
-                if name in sentences:
-                    columns = ", ".join(f"`{column['name']}`" for column in store.rows(f"PRAGMA table_info('{name}')"))
-                    yield f"**{name}**: {sentences[name]}\n\n{columns}\n"
-
-
-def sentences_of_sql() -> Iterator[tuple[str, str]]:
-    """Yield each table and view with the comment that stands over it in the SQL files."""
-    sql = files("dedupe") / "sql"
-    scripts = [*(f for f in sql.iterdir() if f.name.endswith(".sql")), *(sql / "views").iterdir()]
-    for script in scripts:
-        text = script.read_text("utf-8")
-        for comment, name in re.findall(
-            r"((?:^-- .*\n)+)CREATE (?:TABLE|VIEW|VIRTUAL TABLE) (\w+)", text, re.MULTILINE
-        ):
-            yield name, " ".join(line.removeprefix("-- ") for line in comment.splitlines())
+        for row in store.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"):
+            name = row["name"]
+            if name in sentences:
+                columns = ", ".join(f"`{column['name']}`" for column in store.rows(f"PRAGMA table_info('{name}')"))
+                yield f"**{name}**: {sentences[name]}\n\n{columns}\n"
 
 
 def run() -> int:

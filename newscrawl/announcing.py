@@ -80,7 +80,9 @@ def with_canonical_address(links: Sequence[Link]) -> list[Link]:
     """Return the links under their canonical addresses, each article once, the first mention first."""
     found: dict[str, Link] = {}
     for link in links:
-        url = urls.canonical(link.url)
         asked = urls.to_ask_for(link.url)
-        found.setdefault(url, replace(link, url=url, printed_url=None if asked == url else asked))
+        url = urls.canonical_of(asked)
+        if url not in found:
+            is_as_it_is = url == asked == link.url and link.printed_url is None
+            found[url] = link if is_as_it_is else replace(link, url=url, printed_url=None if asked == url else asked)
     return list(found.values())

@@ -112,9 +112,9 @@ async def announced(look: Look[Check], kind: str, address: str, check: Check, de
 def links_in(came: Came, kind: str, link_css: str) -> tuple[list[Link], tuple[str, ...]]:
     """Return the links of a listing, and the sitemaps that it names."""
     if kind == "feed":
-        return discovery.feed(came.body, came.url), ()
+        return list(discovery.feed(came.body, came.url).links), ()
     if kind == "section page":
-        return discovery.section(came.text, came.url, link_css), ()
+        return list(discovery.section(came.text, came.url, link_css).links), ()
     found = discovery.sitemap(came.body, came.url)
     return list(found.links), found.sitemaps
 

@@ -23,8 +23,8 @@ from dedupe import (
     Reject,
     Store,
     StoreError,
+    addresses_in,
     coverage,
-    emptied,
     evaluate,
     explain,
     look_up,
@@ -32,11 +32,13 @@ from dedupe import (
     tidy,
 )
 from newscrawl import (
+    analyst_commands,
     archive_commands,
     config,
     editor_commands,
     logs,
     outlet_commands,
+    reader_commands,
     run_commands,
     scale_commands,
     setup_commands,
@@ -51,7 +53,6 @@ from newscrawl.progress import clustered_with_progress, progress
 
 LONGEST_QUERY = 1_000_000
 """Bytes read of a file or of standard input: longer than any article."""
-LARGEST_ID = 2**63 - 1
 GROUPS = {"archive": "Raw pages: WARC out and in, and what is kept how long."}
 """What groups of commands are for, where the group does nothing itself."""
 DEMO_STORIES_READ = 8
@@ -265,7 +266,7 @@ def check(options: Options, query: str) -> None:
 
     query = asked(query).strip()
     with reading(options) as store:
-        found = look_up(store, query, urls.typed(query))
+        found = look_up(store, query, addresses_in(query, urls.typed))
     options.give({"query": query, "story": found.story, "matches": found.matches})
     if not found.matches:
         short = query if len(query) <= 60 else query[:59] + "…"  # noqa: PLR2004 - a line's worth
@@ -297,44 +298,6 @@ def is_file(query: str) -> bool:
         return Path(query).is_file()
     except OSError:  # longer than a name may be, or in a folder that is closed to us
         return False
-
-
-@command
-@click.argument("story_id", type=click.IntRange(0, LARGEST_ID), metavar="ID", required=False)
-@click.option(
-    "--least-outlets",
-    type=click.IntRange(0, LARGEST_ID),
-    default=2,
-    show_default=True,
-    help="Without ID: list stories of at least so many outlets.",
-)
-@click.option(
-    "--most",
-    type=click.IntRange(0, LARGEST_ID),
-    default=50,
-    show_default=True,
-    help="Without ID: list at most so many stories.",
-)
-def story(options: Options, story_id: int | None, least_outlets: int, most: int) -> None:
-    """Show a story: who covered it in what order and words, and what each alone has. Without ID: list the stories."""
-    from dedupe import story_list  # noqa: PLC0415 - see above
-    from newscrawl import show  # noqa: PLC0415 - see above
-
-    with reading(options) as store:
-        if story_id is None:
-            lines = story_list(store, least_outlets=least_outlets, most=most)
-            options.give(lines)
-            options.say([show.stories(lines)])
-            return
-        found = coverage(store, story_id)
-        since = emptied(store, story_id)
-    if found is None:
-        what = f"has had no article since {since}: they were deleted" if since else f"is not in {options.db}"
-        stop(f"story {story_id} {what}. `newscrawl story` lists them.", EXIT_NOTHING)
-    options.give(found)
-    if found.story_id != story_id:
-        options.say([f"Story {story_id} has become part of story {found.story_id}."])
-    options.say(show.story(found))
 
 
 @command
@@ -451,9 +414,11 @@ def refuse_real_store(options: Options, made_up: list[str]) -> None:
         )
 
 
+analyst_commands.add_to(command)
 archive_commands.add_to(command)
 editor_commands.add_to(command)
 outlet_commands.add_to(command)
+reader_commands.add_to(command)
 run_commands.add_to(command)
 scale_commands.add_to(command)
 setup_commands.add_to(command)

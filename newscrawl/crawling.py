@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -16,6 +17,7 @@ from typing import Any
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
+from dedupe import StoreFullError
 from newscrawl import settings as house
 from newscrawl.outlet import Outlet
 
@@ -32,6 +34,8 @@ class Stop:
     signal: int = 0
     """The first signal that asked for it; 0 where none did."""
     at: float = 0.0
+    fault: Exception | None = None
+    """What makes it useless to go on: nothing can be written any more."""
     gently: Callable[[], object] | None = None
     """What ends the work under way; None where it may be left off anywhere."""
 
@@ -39,6 +43,17 @@ class Stop:
     def name(self) -> str:
         """The signal's name; empty where none came."""
         return signal.Signals(self.signal).name if self.signal else ""
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether this process is to end."""
+        return bool(self.signal or self.fault)
+
+    def fail(self, fault: Exception) -> None:
+        """End the work under way, for nothing more can come of it."""
+        is_first, self.fault = not self.is_asked, self.fault or fault
+        if is_first and self.gently:
+            self.gently()
 
     def take(self, number: int, frame: FrameType | None = None) -> None:  # noqa: ARG002 - a signal handler's
         """Ask for the end: what is under way ends as it should. A second signal ends the process as a kill does.
@@ -97,10 +112,20 @@ def crawl(
         process.crawl(outlet)
 
     stop.gently = lambda: end(process)
+    handlers = logging.getLogger().handlers
+    for handler in handlers:
+        handler.addFilter(is_told_here)
     try:
         process.start(install_signal_handlers=False)
     finally:
         stop.gently = None
+        for handler in handlers:
+            handler.removeFilter(is_told_here)
+
+
+def is_told_here(record: logging.LogRecord) -> bool:
+    """Tell whether a record belongs into the log; that the disk is full is told once, where the run ends."""
+    return not (record.exc_info and isinstance(record.exc_info[1], StoreFullError))
 
 
 def end(process: AsyncCrawlerProcess) -> None:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import re
-import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
+from xml.sax import SAXException
 
 import feedparser
-from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 
-from newscrawl import markup
+from newscrawl import markup, urls
 from newscrawl.metadata import absolute
 from newscrawl.said import clean
+from newscrawl.sitemap_files import BROKEN, CUT, MAX_ENTRIES, MAX_UNPACKED, Flaw, SitemapFile
 
-MAX_ENTRIES = 50_000
-"""As the sitemap protocol has it; what comes after is not read."""
-MAX_UNPACKED = 50 * 1024 * 1024
-"""As the sitemap protocol has it: a sitemap of more bytes is cut there, which is what a gzip bomb meets."""
-_PIECE = 64 * 1024
+__all__ = ["MAX_ENTRIES", "MAX_UNPACKED", "Flaw", "Link", "Listed", "feed", "next_section", "section", "sitemap"]
+
+FEED_ENTRIES = 5_000
+"""What comes after is not read; feeds of outlets have 10 to 500."""
+FEED_TAGS = 100_000
+"""Start and end tags, twenty for each entry; for what fits into 5 MB feedparser may take 15 s and 600 MB."""
+_ENTRY = re.compile(rb"<(?:item|entry)\b", re.IGNORECASE)
+_TAG = re.compile(rb"<")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,11 +40,13 @@ class Link:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sitemap:
-    """What one sitemap file names: pages, and where it is an index, further sitemaps."""
+class Listed:
+    """What one listing names: pages, and where it is an index, further sitemaps."""
 
     links: tuple[Link, ...] = ()
     parts: tuple[Link, ...] = ()
+    flaw: Flaw | None = field(default=None, compare=False)
+    """Why it may have named more."""
 
     @property
     def sitemaps(self) -> tuple[str, ...]:
@@ -49,8 +54,14 @@ class Sitemap:
         return tuple(part.url for part in self.parts)
 
 
-def feed(body: bytes, url: str) -> list[Link]:
+def anything(_: str) -> bool:
+    """Every address is wanted."""
+    return True
+
+
+def feed(body: bytes, url: str) -> Listed:
     """The links of an RSS, Atom or RDF feed in its order, each once; broken feeds give what can be read."""
+    body, flaw = _within_limits(body)
     # A stream, never bare bytes: those feedparser would first try to open as a file's name.
     parsed = feedparser.parse(
         io.BytesIO(body),
@@ -59,10 +70,26 @@ def feed(body: bytes, url: str) -> list[Link]:
         resolve_relative_uris=False,
     )
     found: dict[str, Link] = {}
-    for entry in parsed.entries[:MAX_ENTRIES]:
+    for entry in parsed.entries:
         if link := _entry(entry, url):
             found.setdefault(link.url, link)
-    return list(found.values())
+    return Listed(links=tuple(found.values()), flaw=flaw or _flaw_of_feed(parsed))
+
+
+def _within_limits(body: bytes) -> tuple[bytes, Flaw | None]:
+    """The part of a feed that is read."""
+    for what, mark, most in (("entries", _ENTRY, FEED_ENTRIES), ("tags", _TAG, FEED_TAGS)):
+        if further := next(islice(mark.finditer(body), most, None), None):
+            return body[: further.start()], Flaw(CUT, f"it has more than {most} {what}; those after are not read")
+    return body, None
+
+
+def _flaw_of_feed(parsed: Any) -> Flaw | None:
+    """What feedparser says is wrong, where an entry may be lost by it."""
+    error = parsed.get("bozo_exception")
+    if isinstance(error, SAXException):
+        return Flaw(BROKEN, f"the XML is damaged: {error}"[:500])
+    return None if parsed.get("version") or parsed.entries else Flaw(BROKEN, "it is no RSS, Atom or RDF feed")
 
 
 def _entry(entry: Any, url: str) -> Link | None:
@@ -78,29 +105,26 @@ def _entry(entry: Any, url: str) -> Link | None:
     )
 
 
-def sitemap(body: bytes, url: str) -> Sitemap:
+def sitemap(body: bytes, url: str, is_wanted: Callable[[str], bool] = anything) -> Listed:
     """The pages or sitemaps that a sitemap names: plain, index, news, gzip or a text file of addresses.
 
-    Malformed XML gives what can be read; external entities are never fetched.
+    Malformed XML gives what can be read; external entities are never fetched. Of pages only those are kept whose
+    address `is_wanted`.
     """
-    stream = _unpacked(body)
-    opening = next(stream, b"").lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not opening.startswith(b"<"):
-        return _text_sitemap(opening, stream, url)
     links: list[Link] = []
     parts: list[Link] = []
-    for kind, facts in _records(_chain(opening, stream)):
-        address = absolute(url, facts.get("loc", "").replace("&amp;", "&"))  # escaped twice, or in CDATA
+    file = SitemapFile(body)
+    for kind, facts in file.entries():
+        printed = facts.get("loc", "").replace("&amp;", "&")  # escaped twice, or in CDATA
+        address = printed if urls.is_settled(printed) else absolute(url, printed)
         if address and kind == "sitemap":
             parts.append(_link(address, facts))
-        elif address:
+        elif address and is_wanted(address):
             links.append(_link(address, facts))
-        if len(links) + len(parts) >= MAX_ENTRIES:
-            break
-    return Sitemap(links=tuple(links), parts=tuple(parts))
+    return Listed(links=tuple(links), parts=tuple(parts), flaw=file.flaw)
 
 
-def _link(address: str, facts: dict[str, str]) -> Link:
+def _link(address: str, facts: Mapping[str, str]) -> Link:
     return Link(
         url=address,
         title=clean(facts.get("title")),
@@ -109,101 +133,18 @@ def _link(address: str, facts: dict[str, str]) -> Link:
     )
 
 
-def _text_sitemap(opening: bytes, stream: Iterator[bytes], url: str) -> Sitemap:
-    rows = b"".join(_chain(opening, stream)).decode("utf-8", "replace").split("\n", MAX_ENTRIES)[:MAX_ENTRIES]
-    addresses = (absolute(url, row.strip()) for row in rows if row.strip().startswith("http"))
-    return Sitemap(links=tuple(Link(url=address) for address in addresses if address))
-
-
-def _chain(opening: bytes, stream: Iterator[bytes]) -> Iterator[bytes]:
-    yield opening
-    yield from stream
-
-
-def _unpacked(body: bytes) -> Iterator[bytes]:
-    """The body in pieces, unpacked where it is gzip; a torn or bad gzip ends where it breaks."""
-    stream: io.BufferedIOBase = io.BytesIO(body)
-    if body.startswith(b"\x1f\x8b"):
-        stream = gzip.GzipFile(fileobj=stream)
-    left = MAX_UNPACKED
-    while left > 0:
-        try:
-            piece = stream.read(min(_PIECE, left))
-        except (EOFError, gzip.BadGzipFile, zlib.error):
-            return
-        if not piece:
-            return
-        left -= len(piece)
-        yield piece
-
-
-_KEPT = frozenset({"loc", "lastmod", "title", "publication_date"})
-_CONTAINERS = frozenset({"url", "sitemap"})
-_ELSEWHERE = frozenset({"image", "video"})
-
-
-def _records(pieces: Iterator[bytes]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Each `<url>` or `<sitemap>` as its kind and facts; what was read is let go, so memory stays flat."""
-    parser = etree.XMLPullParser(
-        events=("start", "end"),
-        recover=True,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-    )
-    facts: dict[str, str] = {}
-    aside = 0
-    for piece in _escaped(pieces):
-        parser.feed(piece)
-        for event, element in parser.read_events():
-            name = re.split(r"[}:]", element.tag)[-1] if isinstance(element.tag, str) else ""
-            if name in _ELSEWHERE:
-                aside += 1 if event == "start" else -1
-            if event == "start":
-                continue
-            if name in _KEPT and not aside and element.text:
-                facts.setdefault(name, element.text.strip()[:2000])
-            elif name in _CONTAINERS:
-                yield name, facts
-                facts = {}
-            _forget(element, name)
-
-
-_BARE = re.compile(rb"&(?!(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|\w{1,10});)")
-_OPEN_END = 12
-
-
-def _escaped(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The pieces with every bare `&` escaped: a recovering parser would drop it, and the address change."""
-    rest = b""
-    for piece in pieces:
-        text = rest + piece
-        cut = text.find(b"&", max(0, len(text) - _OPEN_END))
-        text, rest = (text, b"") if cut < 0 else (text[:cut], text[cut:])
-        yield _BARE.sub(b"&amp;", text)
-    yield _BARE.sub(b"&amp;", rest)
-
-
-def _forget(element: Any, name: str) -> None:
-    if name in _CONTAINERS:
-        parent = element.getparent()
-        element.clear()
-        while parent is not None and len(parent) > 1:
-            del parent[0]
-
-
 _WEB = re.compile(r"^(?:https?:)?/|^[\w?.][^:]*$", re.IGNORECASE)
 
 
-def section(html: str, url: str, link_css: str) -> list[Link]:
+def section(html: str, url: str, link_css: str) -> Listed:
     """The links that a section page shows in its order, each once, with their printed words.
 
     Where the selector matches something around links (a card, a headline), the links in it count.
     """
     root = markup.parse(html[: markup.MAX_CHARACTERS])
-    if root is None or markup.unreadable(root):
-        return []
+    why = "empty, or of too many elements" if root is None else markup.unreadable(root)
+    if why:
+        return Listed(flaw=Flaw(BROKEN, f"the page is not read: {why}"))
     found: dict[str, Link] = {}
     for anchor in (anchor for element in markup.select(root, link_css) for anchor in _anchors(element)):
         address = absolute(url, anchor.get("href"))
@@ -213,7 +154,7 @@ def section(html: str, url: str, link_css: str) -> list[Link]:
         title = clean(markup.text_of(anchor)) or clean(anchor.get("title"))
         if address not in found or (title and not found[address].title):
             found[address] = Link(url=address, title=title)
-    return list(found.values())
+    return Listed(links=tuple(found.values()))
 
 
 _ONWARD = "a[rel~=next], link[rel~=next], a.next, li.next > a, .pagination .next a, a[aria-label='Next']"

@@ -32,7 +32,7 @@ class DryFrontier(Frontier):
         """Remember how often an outlet is asked."""
         self.schedules[name] = when or Schedule()
 
-    def due(self, outlet: str, links: Iterable[Link]) -> list[Link]:
+    def due(self, outlet: str, links: Iterable[Link], before: int = 0) -> list[Link]:  # noqa: ARG002 - nothing is written
         """Return the links that are new or say that they changed, remembered for this run."""
         at, mine = self.clock(), self.announced.setdefault(outlet, {})
         by_url = first_mentions(links)

@@ -7,10 +7,13 @@ answers are plain records, so that a crawl in another process can be given a pro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from scrapy.crawler import Crawler
 
@@ -25,6 +28,7 @@ from dedupe import (
     RobotsCopy,
     Saved,
     Store,
+    StoreFullError,
     moment,
     open_store,
 )
@@ -78,13 +82,16 @@ class Frontier:
 
     # --- pages: what to ask for --------------------------------------------------------------------
 
-    def due(self, outlet: str, links: Iterable[Link]) -> list[Link]:
-        """Return the links that are new or say that they changed since they were fetched, written down as due."""
+    def due(self, outlet: str, links: Iterable[Link], before: int = 0) -> list[Link]:
+        """Return the links that are new or say that they changed since they were fetched, written down as due.
+
+        Of a listing given in portions, `before` says how many links came before these: those are the newer ones.
+        """
         at = self.clock()
         by_url = first_mentions(links)
         known = self.seen.pages(by_url)
         due = [link for url, link in by_url.items() if url not in known or self.is_due_again(link, known[url], at)]
-        self.seen.announce(outlet, [announced(link, place, at) for place, link in enumerate(due)], at)
+        self.seen.announce(outlet, [announced(link, place, at) for place, link in enumerate(due, before)], at)
         return due
 
     def is_due_again(self, link: Link, page: PageState, at: datetime) -> bool:
@@ -293,7 +300,8 @@ class Frontier:
             )
         with self.store.transaction():
             self.seen.save_listing(read, at)
-            self.store.forget_reject(url.partition("#")[0], "listing")
+            if status == 200 or known.failures:  # noqa: PLR2004 - an unchanged listing is as flawed as it was
+                self.store.forget_reject(url.partition("#")[0], "listing")
 
     # --- hosts: see politeness.py and robots.py ----------------------------------------------------
 
@@ -342,6 +350,36 @@ def opened(path: Path, *, is_dry: bool = False) -> Frontier:
 
         _opened[key] = dry_run.dry(path) if is_dry else Frontier(open_store(path), open_archive(path))
     return _opened[key]
+
+
+@contextmanager
+def watched(path: Path, on_full: Callable[[StoreFullError], object]) -> Iterator[None]:
+    """Have somebody told at once when what this process writes finds the disk full."""
+    watcher = Watcher(opened(path), on_full)
+    _used.append(watcher)  # type: ignore[arg-type]  # has the frontier's methods, all of them
+    try:
+        yield
+    finally:
+        _used.remove(watcher)  # type: ignore[arg-type]  # see above
+
+
+class Watcher:
+    """A frontier whose first write that finds the disk full is told."""
+
+    def __init__(self, frontier: Frontier, on_full: Callable[[StoreFullError], object]) -> None:
+        self.frontier, self.on_full = frontier, on_full
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.frontier, name)
+        return partial(self.call, found) if callable(found) else found
+
+    def call(self, method: Callable[..., Any], *args: Any, **named: Any) -> Any:
+        """Return what a method of the frontier returns."""
+        try:
+            return method(*args, **named)
+        except StoreFullError as error:
+            self.on_full(error)
+            raise
 
 
 def use(frontier: Frontier) -> None:

@@ -147,14 +147,14 @@ def answer(connection: Connection, targets: Mapping[str, Any], stop: Stop) -> No
     if call.target == LOG:
         record: logging.LogRecord = call.args[0]
         logging.getLogger(record.name).handle(record)
-        connection.send(Answer(is_over=bool(stop.signal)))
+        connection.send(Answer(is_over=stop.is_asked))
         return
     try:
         value = getattr(targets[call.target], call.method)(*call.args, **(call.named or {}))
     except Exception as error:  # noqa: BLE001 - it is raised again, where the call was made
-        connection.send(Answer(error=error, is_over=bool(stop.signal)))
+        connection.send(Answer(error=error, is_over=stop.is_asked))
         return
-    connection.send(Answer(value, is_over=bool(stop.signal)))
+    connection.send(Answer(value, is_over=stop.is_asked))
 
 
 # --- a child ------------------------------------------------------------------------------------

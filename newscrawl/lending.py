@@ -1,23 +1,25 @@
-"""What newscrawl lends the journalist's pages: the forms of a typed address, and the kept raw pages."""
+"""What newscrawl lends the journalist's pages: the forms of a typed address, kept raw pages, the lock."""
 
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from datasette import hookimpl
 
-from dedupe import connect
-from dedupe.site.asked import Ties, lend
+from dedupe import Store, connect, open_store
+from dedupe.site.asked import BusyError, Ties, lend
 from newscrawl import urls
 from newscrawl.archive import Archive, archive_path
+from newscrawl.lock import LockHeldError, held_by, lock
 
 
 @hookimpl
 def startup() -> None:
     """Lend when Datasette starts."""
-    lend(Ties(addresses=urls.typed, raw_body=raw_body))
+    lend(Ties(addresses=urls.typed, raw_body=raw_body, deciding=deciding))
 
 
 def raw_body(db: Path, key: str) -> bytes | None:
@@ -30,3 +32,19 @@ def raw_body(db: Path, key: str) -> bytes | None:
             return Archive(connection).body(key)
     except (KeyError, sqlite3.Error):
         return None
+
+
+@contextmanager
+def deciding(db: Path, what: str) -> Iterator[Store]:
+    """Open a store for an editor's decision, under its lock; one that is not there any more is not made.
+
+    Raises:
+        BusyError: another run is at work on the store.
+        StoreError: the store cannot be opened.
+    """
+    open_store(db, readonly=True).close()
+    try:
+        with lock(db, f"serve --editor ({what})"), open_store(db) as store:
+            yield store
+    except LockHeldError as error:
+        raise BusyError(held_by(db) or "another run") from error

@@ -8,9 +8,10 @@ names is written down before the listing counts as read, so a killed crawl goes 
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar, Literal, cast
@@ -20,11 +21,12 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from dedupe import ListingState
+from dedupe import ListingState, Reject
 from newscrawl import backfill, discovery, page, urls
 from newscrawl.announcing import with_canonical_address
+from newscrawl.aside import aside
 from newscrawl.backfill import Window
-from newscrawl.discovery import Link
+from newscrawl.discovery import Flaw, Link, Listed
 from newscrawl.frontier import Frontier, Validators
 from newscrawl.politeness import GivenBackError
 
@@ -36,6 +38,9 @@ SITEMAPS_IN_AN_INDEX = 50
 """An ordinary crawl follows a sitemap index to its newest parts only; older ones are history, not news."""
 INDEX_PAGES_OF_A_DAY = 100
 """More than any day measured has; an index that never ends stops here."""
+LINKS_AT_A_TIME = 500
+"""Links that are written down in one go; between two such portions other outlets have their turn."""
+SITEMAPS = frozenset({"sitemap", "news_sitemap"})
 NOT_MODIFIED = 304
 NO_MORE = frozenset({404, 410})
 
@@ -65,11 +70,13 @@ class Asked:
 
 @dataclass(frozen=True)
 class Found:
-    """What a listing names."""
+    """What a listing names, as far as it is wanted."""
 
     links: Sequence[Link] = ()
-    further: Sequence[Asked] = ()
-    """Listings, not asked for yet."""
+    """To articles of the outlet, under their canonical addresses."""
+    parts: Sequence[Link] = ()
+    """Of an index of sitemaps."""
+    flaw: Flaw | None = None
 
 
 class Listings(Spider):
@@ -167,7 +174,7 @@ class Listings(Spider):
         said = (kind, self.homepage, self.article_url, self.link_css, self.next_index_css)
         return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
-    def parse_listing(self, response: Response, asked: Asked) -> Iterator[Request]:
+    async def parse_listing(self, response: Response, asked: Asked) -> AsyncIterator[Request]:
         """Yield requests for what a listing leads to; what it names is written down first."""
         known = self.frontier.listing(asked.key)
         body_hash = hashlib.sha256(response.body).hexdigest()
@@ -176,7 +183,7 @@ class Listings(Spider):
         if known and same and (response.status == NOT_MODIFIED or known.body_hash == body_hash):
             further = self.unchanged(known, asked)
         else:
-            further = self.read_listing(response, asked, body_hash)
+            further = await self.read_listing(response, asked, body_hash)
         if asked.kind == "sitemap":
             below = self.frontier.links_below(self.name, asked.key)
             self.count("links", sum(below.values()) - sum(below.get(one.key, 0) for one in further))
@@ -185,7 +192,8 @@ class Listings(Spider):
             response.meta["listing_depth"] = 0  # INDEX_PAGES_OF_A_DAY is their depth
         for one in further:
             yield self.listing(one, states.get(one.key))
-        yield from self.refill()
+        for request in self.refill():
+            yield request
 
     def unchanged(self, known: ListingState, asked: Asked) -> list[Asked]:
         """Note that a listing is as it was; return what it led to and is still to be read."""
@@ -197,17 +205,17 @@ class Listings(Spider):
         keys = self.frontier.pending(self.name, asked.key, at_once=self.asks_now and self.window is None)
         return [replace(asked, key=key, parent=asked.key, depth=asked.depth + 1) for key in keys]
 
-    def read_listing(self, response: Response, asked: Asked, body_hash: str) -> list[Asked]:
+    async def read_listing(self, response: Response, asked: Asked, body_hash: str) -> list[Asked]:
         """Write down what a listing names, then that it is read; return which further listings to ask for."""
-        links, further = self.names(response, asked)
-        wanted = [link for link in with_canonical_address(list(links)) if self.is_article(link.url)]
-        met = {link.url for link in wanted} - self.announced
+        found = await aside(self.found, response, asked)
+        met = {link.url for link in found.links} - self.announced
         self.count("links", len(met))
         self.announced |= met
-        due = self.frontier.due(self.name, wanted)
-        self.count("due", len(due))
+        due = await self.write_down(found.links)
+        self.count("due", due)
+        further = self.plan_parts(found.parts, asked)
         if asked.kind == "index" and met:
-            further = self.plan(self.next_index_page(response, asked))
+            further = self.plan(await aside(self.next_index_page, response, asked))
         said = validators(response)
         self.frontier.note_listing(
             self.name,
@@ -217,48 +225,73 @@ class Listings(Spider):
             etag=said.etag,
             last_modified=said.last_modified,
             body_hash=body_hash,
-            new_links=len(due),
-            links=len(wanted),
+            new_links=due,
+            links=len(found.links),
             read_as=self.read_as(asked.kind),
         )
+        if found.flaw:
+            self.note_flaw(found.flaw, asked, len(found.links) + len(found.parts))
         return further
 
-    def names(self, response: Response, asked: Asked) -> tuple[Iterable[Link], list[Asked]]:
+    async def write_down(self, links: Sequence[Link]) -> int:
+        """Write down in portions which links are due; return how many."""
+        due = 0
+        for start in range(0, len(links), LINKS_AT_A_TIME):
+            due += len(self.frontier.due(self.name, links[start : start + LINKS_AT_A_TIME], start))
+            await asyncio.sleep(0)
+        return due
+
+    def note_flaw(self, flaw: Flaw, asked: Asked, named: int) -> None:
+        """Store why a listing may have named more than could be read of it."""
+        detail = f"{flaw.detail}; {named} addresses of it are used"
+        self.count("listings_flawed")
+        self.logger.warning("%s: %s: %s", asked.url, flaw.reason, detail)
+        self.frontier.save_reject(
+            Reject(
+                url=asked.url,
+                stage="listing",
+                reason=flaw.reason,
+                detail=detail,
+                outlet=self.name,
+                seen_at=datetime.now(UTC),
+            )
+        )
+
+    # --- reading: pure, beside the event loop (`aside`) ---------------------------------------------
+
+    def found(self, response: Response, asked: Asked) -> Found:
+        """Return what a listing names of what is wanted."""
+        listed = self.names(response, asked)
+        links = [link for link in with_canonical_address(listed.links) if self.is_article(link.url)]
+        if self.window is not None and asked.kind in SITEMAPS:
+            links = [link for link in links if backfill.is_wanted(link, self.window)]
+        return Found(links, self.parts(listed.parts, asked), listed.flaw)
+
+    def names(self, response: Response, asked: Asked) -> Listed:
         """Return the links that a listing names, and the listings of an index."""
         if asked.kind == "feed":
-            return self.parse_feed(response), []
-        if asked.kind in {"sitemap", "news_sitemap"}:
-            found = self.parse_sitemap(response)
-            links = [link for link in found.links if self.window is None or backfill.is_wanted(link, self.window)]
-            return links, self.parts(found.parts, asked)
-        return self.parse_section(response), []
+            return self.parse_feed(response)
+        return self.parse_sitemap(response) if asked.kind in SITEMAPS else self.parse_section(response)
 
-    def parse_feed(self, response: Response) -> Iterable[Link]:
+    def parse_feed(self, response: Response) -> Listed:
         """Return the links of an RSS or Atom feed."""
         return discovery.feed(response.body, response.url)
 
-    def parse_sitemap(self, response: Response) -> discovery.Sitemap:
-        """Return the links and further sitemaps of a sitemap."""
-        return discovery.sitemap(response.body, response.url)
+    def parse_sitemap(self, response: Response) -> Listed:
+        """Return the links and further sitemaps of a sitemap; links to other sites are let go at once."""
+        return discovery.sitemap(response.body, response.url, lambda url: urls.same_site(url, self.homepage))
 
-    def parse_section(self, response: Response) -> Iterable[Link]:
+    def parse_section(self, response: Response) -> Listed:
         """Return the links of a section page."""
         html = page.decode(response.body, content_type(response))
         return discovery.section(html, response.url, self.link_css)
 
-    def parts(self, parts: Sequence[Link], asked: Asked) -> list[Asked]:
-        """Return which parts of a sitemap index are to be read: on the outlet's site, not read since they changed."""
+    def parts(self, parts: Sequence[Link], asked: Asked) -> list[Link]:
+        """Return which parts of a sitemap index may be read: on the outlet's site, the newest or those of the days."""
         near = [part for part in parts if urls.same_site(part.url, asked.url) and part.url != asked.url]
         if self.window is None:
-            chosen = backfill.newest_first(near)[:SITEMAPS_IN_AN_INDEX]
-        else:
-            chosen = [part for part in backfill.newest_first(near) if backfill.may_hold(part, self.window)]
-        behind = f"#{self.window}" if self.window else ""
-        further = [
-            Asked(key=part.url.partition("#")[0] + behind, kind="sitemap", parent=asked.key, depth=asked.depth + 1)
-            for part in chosen
-        ]
-        return self.plan(further, [part.modified_text for part in chosen])
+            return backfill.newest_first(near)[:SITEMAPS_IN_AN_INDEX]
+        return [part for part in backfill.newest_first(near) if backfill.may_hold(part, self.window)]
 
     def next_index_page(self, response: Response, asked: Asked) -> list[Asked]:
         """Return the page on which a day's index goes on, if there is one."""
@@ -273,6 +306,17 @@ class Listings(Spider):
         if address is None or not urls.same_site(address, self.homepage):
             return []
         return [replace(asked, key=f"{address}#{day}/{number + 1}")]
+
+    # --- what comes of it ----------------------------------------------------------------------------
+
+    def plan_parts(self, parts: Sequence[Link], asked: Asked) -> list[Asked]:
+        """Return which parts of a sitemap index are to be read: those that may have changed since they were."""
+        behind = f"#{self.window}" if self.window else ""
+        further = [
+            Asked(key=part.url.partition("#")[0] + behind, kind="sitemap", parent=asked.key, depth=asked.depth + 1)
+            for part in parts
+        ]
+        return self.plan(further, [part.modified_text for part in parts])
 
     def is_article(self, url: str) -> bool:
         """Tell whether an address is one of this outlet's articles, as far as the address shows."""

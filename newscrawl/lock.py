@@ -6,7 +6,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -42,9 +42,9 @@ def lock(db: Path, command: str, program: str = "newscrawl") -> Iterator[None]:
         if not taken:
             raise LockHeldError(f"{db}: {holder(file)} is at work on this store. Try again when it has ended.")
         said = command if command.startswith(program) else f"{program} {command}"
-        file.truncate(0)
-        file.write(f"`{said}` (process {os.getpid()}, since {now()})\n")
-        file.flush()
+        with suppress(OSError):  # a disk that is full: the lock holds without a name
+            file.truncate(0)
+            os.write(file.fileno(), f"`{said}` (process {os.getpid()}, since {now()})\n".encode())
         try:
             yield
         finally:

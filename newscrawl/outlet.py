@@ -15,7 +15,7 @@ from scrapy.settings import BaseSettings
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from dedupe import Article, PageState, Reject
+from dedupe import Article, PageState, Reject, StoreFullError
 from newscrawl import contact, guard, page
 from newscrawl.announcing import link_of
 from newscrawl.discovery import Link
@@ -343,7 +343,7 @@ class Outlet(Listings):
 
     def is_given_back(self, failure: Failure) -> bool:
         """Tell whether a later run is to make a request, the article as a whole then; count it."""
-        if not failure.check(GivenBackError):  # type: ignore[no-untyped-call]
+        if not failure.check(GivenBackError, StoreFullError):  # type: ignore[no-untyped-call]
             return False
         url = failure.request.meta["asked_for"]  # type: ignore[attr-defined]
         self.ended(url)

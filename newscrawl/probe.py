@@ -127,7 +127,7 @@ def section_links(html: str, url: str) -> tuple[list[Link], str]:
     """Return the links of a front page that look like articles, with the form of address they share."""
     links = [
         link
-        for link in articles(discovery.section(html, url, "a"), url)
+        for link in articles(discovery.section(html, url, "a").links, url)
         if link.title and len(link.title.split()) >= WORDS_OF_A_HEADLINE
     ]
     for one in FORMS:

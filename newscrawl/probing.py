@@ -87,7 +87,9 @@ def plan_for(url: str) -> Callable[[Look[Found]], Awaitable[Found]]:
 def feed_at(came: Came) -> bool:
     """Tell whether an answer is a feed."""
     opening = came.body[:1000].lstrip().lower()
-    return any(mark in opening for mark in (b"<rss", b"<feed", b"<rdf")) and bool(discovery.feed(came.body, came.url))
+    return any(mark in opening for mark in (b"<rss", b"<feed", b"<rdf")) and bool(
+        discovery.feed(came.body, came.url).links
+    )
 
 
 async def find_listings(look: Look[Found], found: Found, said: probe.Home, given: list[Came], home: Came) -> None:
@@ -119,11 +121,8 @@ async def take_feed(look: Look[Found], found: Found, given: str | Came) -> list[
     if came.reason:
         return []
     known = {link.url for link in found.links}
-    links = [
-        link
-        for link in with_canonical_address(probe.articles(discovery.feed(came.body, came.url), found.about["homepage"]))
-        if link.url not in known
-    ]
+    articles = probe.articles(discovery.feed(came.body, came.url).links, found.about["homepage"])
+    links = [link for link in with_canonical_address(articles) if link.url not in known]
     if not links:
         return []
     found.links += links

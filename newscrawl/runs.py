@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import resource
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,10 @@ from typing import Any
 # Scrapy asks for the whole stack of callers when this is imported (inspect.stack), which costs least from up here.
 import scrapy.core.downloader.contextfactory  # noqa: F401
 
-from dedupe import ClusterReport, RunStatus, RunStore, Store, cluster
+from dedupe import ClusterReport, RunStatus, RunStore, Store, StoreFullError, cluster
 from newscrawl import checkup, frontier, jobs, learning, ledger, limits, reextract
 from newscrawl.checkup import Checkup
-from newscrawl.command import EXIT_ALARM, EXIT_OUTLET_FAILED
+from newscrawl.command import EXIT_ALARM, EXIT_OUTLET_FAILED, EXIT_USAGE
 from newscrawl.crawling import Stop, crawl, stoppable
 from newscrawl.ledger import Columns, Ledger, StoreLedger
 from newscrawl.outlet import Outlet
@@ -141,9 +142,12 @@ def run(  # noqa: PLR0913 - one call an operator's command makes
     run_id = runs.start(command, [outlet.name for outlet in outlets], processes)
     written = StoreLedger(runs, run_id, crawl_listener(progress, outlets))
     clustered = None
-    with stoppable(stop):
+    with ends_in_store(runs, run_id), stoppable(stop):
         reextract_unread(db, progress, stop)
-        fetch(db, outlets, settings or {}, written, processes, stop)
+        with frontier.watched(db.absolute(), stop.fail):
+            fetch(db, outlets, settings or {}, written, processes, stop)
+        if stop.fault:
+            raise stop.fault
         note_all_read(db, written)
         watch.stop("crawl")
         if with_cluster and not stop.signal:
@@ -156,6 +160,20 @@ def run(  # noqa: PLR0913 - one call an operator's command makes
     detail = f"stopped by {stop.name}" if stop.signal else f"failed: {failed}" if failed else ""
     runs.finish(run_id, report.status, detail, exit_code=report.exit_code, cpu_seconds=watch.spent)
     return report
+
+
+@contextmanager
+def ends_in_store(runs: RunStore, run_id: int) -> Iterator[None]:
+    """Write down that a run ended because nothing can be written any more: where there is room for that.
+
+    Where there is none, the next start finds it unfinished.
+    """
+    try:
+        yield
+    except StoreFullError as error:
+        with suppress(StoreFullError):
+            runs.finish(run_id, "failed", str(error), exit_code=EXIT_USAGE)
+        raise
 
 
 def dry_run(
@@ -186,7 +204,7 @@ def fetch(  # noqa: PLR0913, PLR0917 - see run
         ledger.leave(written)
     for outlet in outlets:
         if outlet.name not in written.ended:
-            why = "shutdown" if stop.signal else "never started"
+            why = "shutdown" if stop.is_asked else "never started"
             written.end(outlet.name, written.rows.get(outlet.name, {}), {}, why)
 
 

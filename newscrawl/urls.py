@@ -43,6 +43,13 @@ _CACHES = re.compile(
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]{0,251}[a-z0-9_])?|\[[0-9a-f:.]{2,60}\]")
+_SETTLED = re.compile(
+    r"https?://([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)(?::(?!(?:80|443)/)[1-9]\d{1,3}|:[1-5]\d{4})?/"
+    r"(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,255}(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,255}){0,30}/?)?",
+    re.ASCII,
+)
+"""Most addresses of sitemaps: what `canonical` would leave as it is, told in a tenth of the time."""
+_AMP_MARKS = ("/amp", ".amp", "ampproject")
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})?")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._"
@@ -57,7 +64,13 @@ def canonical(url: str) -> str:
     >>> canonical("HTTPS://Harbour.example:443/a//b/amp?utm_source=x&page=all#top")
     'https://harbour.example/a/b'
     """
-    address = to_ask_for(url)
+    return canonical_of(to_ask_for(url))
+
+
+def canonical_of(address: str) -> str:
+    """The canonical address of one that comes from `to_ask_for`."""
+    if is_settled(address):
+        return address
     parts = _parts(address)
     if parts is None or len(address) > MAX_LENGTH:
         return address
@@ -70,12 +83,19 @@ def to_ask_for(url: str) -> str:
     >>> to_ask_for("https://harbour.example/berita%20utama/x/amp"), canonical("https://harbour.example/berita%20utama/x")
     ('https://harbour.example/berita%20utama/x', 'https://harbour.example/berita-utama/x')
     """
+    if is_settled(url):
+        return url
     address = _CONTROL.sub("", url).strip()
     for _ in range(_ROUNDS):
         if len(address) > MAX_LENGTH or (settled := _settle(address)) == address:
             break
         address = settled
     return address
+
+
+def is_settled(url: str) -> bool:
+    """Whether an address is seen at a glance to be the canonical one; where it is not, it may be all the same."""
+    return _SETTLED.fullmatch(url) is not None and not any(mark in url for mark in _AMP_MARKS)
 
 
 def forms(url: str) -> tuple[str, ...]:
@@ -214,6 +234,8 @@ def _paths(path: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1024)  # a listing's links are all compared with one homepage
 def _site(url: str) -> str:
+    if settled := _SETTLED.fullmatch(url):
+        return _site_of(settled[1])
     parts = _parts(canonical(url))
     if parts is None:
         return ""

@@ -34,6 +34,7 @@ class Family:
 
     article_id: int
     outlet: str
+    outlet_title: str
     title: str
     kind: str | None
     shared: float
@@ -124,8 +125,10 @@ def family(store: Store, article_id: int) -> tuple[Family, ...]:
     """Return the other articles of an article's family of texts, the earliest first."""
     family_id = store.value("SELECT family_id FROM family_members WHERE article_id = ?", (article_id,))
     rows = store.rows(
-        "SELECT article_id, outlet, title, kind, shared, is_earliest, seen_at FROM text_families"
-        " WHERE family_id = ? AND article_id <> ? ORDER BY seen_at, article_id LIMIT 100",
+        "SELECT f.article_id, f.outlet, coalesce(o.title, f.outlet) AS outlet_title, f.title, f.kind, f.shared,"
+        "       f.is_earliest, f.seen_at"
+        "  FROM text_families AS f LEFT JOIN outlets AS o ON o.name = f.outlet"
+        " WHERE f.family_id = ? AND f.article_id <> ? ORDER BY f.seen_at, f.article_id LIMIT 100",
         (family_id, article_id),
     )
     return tuple(Family(**{**dict(row), "is_earliest": bool(row["is_earliest"])}) for row in rows)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from dedupe.site.wording import Wording
 from dedupe.store import Store
+
+
+class BusyError(Exception):
+    """Another run is at work on the store; the message names it."""
 
 
 def no_forms(_query: str) -> tuple[str, ...]:
@@ -28,6 +33,8 @@ class Ties:
     """The forms of what was typed in as a web address; none where it is no address."""
     raw_body: Callable[[Path, str], bytes | None] = no_body
     """A kept raw page by the store's path and the body's key."""
+    deciding: Callable[[Path, str], AbstractContextManager[Store]] | None = None
+    """The store opened for an editor's decision, under its lock; raises BusyError where another run holds it."""
 
 
 @dataclass
@@ -46,6 +53,18 @@ def lend(ties: Ties) -> None:
 
 
 @dataclass(frozen=True)
+class Desk:
+    """What an editor who is signed in has: the word that every form must hold, and what became of the last form."""
+
+    form_token: str = field(repr=False)
+    status: int = 200
+    told: str = ""
+    """Why the form that was sent was refused; empty where none was."""
+    chosen: frozenset[str] = frozenset()
+    """Articles that were chosen in it."""
+
+
+@dataclass(frozen=True)
 class Asked:
     """One request as a page sees it: the store in one state, the address's parts, the form's fields, the language."""
 
@@ -60,6 +79,8 @@ class Asked:
     root: str = ""
     """Scheme and host that the reader used, for permanent addresses and feeds."""
     ties: Ties = field(default_factory=Ties)
+    desk: Desk | None = None
+    """None where the reader is no editor."""
 
     def said(self, name: str, longest: int = 200) -> str:
         """Return one field without white space around it, cut; empty where it was not filled in."""

@@ -76,8 +76,8 @@ COVERED_BY = (
 def page(asked: Asked) -> Answer:
     """Return the stories of a day: the newest day that has any, unless one is asked for."""
     store = asked.store
-    day = asked_day(asked) or newest_day(store)
     kind = asked.said("kind") if asked.said("kind") in LEAST_OUTLETS else "several"
+    day = asked_day(asked) or newest_day(store, *LEAST_OUTLETS[kind]) or newest_day(store)
     outlet, language = asked.said("outlet"), asked.said("language", 8)
     number = asked.number("page", most=MOST_PAGES) or 1
     found = stories(store, day, kind, outlet, language, number)
@@ -129,9 +129,16 @@ def asked_day(asked: Asked) -> str | None:
         return None
 
 
-def newest_day(store: Store) -> str | None:
-    """Return the newest day on which a story went on; days that a page's clock set in the future are not taken."""
-    found: str | None = store.value("SELECT max(last_day) FROM stories WHERE last_day <= date('now', '+1 day')")
+def newest_day(store: Store, least: int = 1, most: int = 1_000_000) -> str | None:
+    """Return the newest day on which a story of so many outlets went on.
+
+    Days that a page's clock set in the future are not taken.
+    """
+    found: str | None = store.value(
+        "SELECT last_day FROM stories WHERE last_day <= date('now', '+1 day') AND outlets BETWEEN ? AND ?"
+        " ORDER BY last_day DESC LIMIT 1",
+        (least, most),
+    )
     return found
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from dedupe.compare import Utterance
-from dedupe.lookup import explain
+from dedupe.explaining import explain
 from dedupe.model import Article
 from dedupe.site.answer import Answer, Moved
 from dedupe.site.asked import Asked
@@ -18,8 +19,11 @@ class Side:
 
     article_id: int
     outlet: str
+    outlet_title: str
     title: str
     published_text: str | None
+    published_day: date | None
+    published_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -37,21 +41,35 @@ class Reasons:
     quotations: tuple[Utterance, ...]
 
 
-def side(article_id: int, article: Article) -> Side:
+def side(article_id: int, article: Article, outlet_title: str) -> Side:
     """Return one side of a pair."""
-    return Side(article_id, article.outlet, article.title, article.published_text)
+    return Side(
+        article_id,
+        article.outlet,
+        outlet_title,
+        article.title,
+        article.published_text,
+        article.published_day,
+        article.published_at,
+    )
 
 
 def page(asked: Asked) -> Answer | Moved | None:
     """Return the page of a pair, or None where one of the articles is not there."""
     a, b = int(asked.named["a"]), int(asked.named["b"])
-    there = asked.store.rows("SELECT id FROM articles WHERE id IN (?, ?)", (a, b))
-    if len(there) != 2:  # noqa: PLR2004 - a pair
+    titles = dict(
+        asked.store.rows(
+            "SELECT a.id, coalesce(o.title, a.outlet) FROM articles AS a LEFT JOIN outlets AS o ON o.name = a.outlet"
+            " WHERE a.id IN (?, ?)",
+            (a, b),
+        )
+    )
+    if len(titles) != 2:  # noqa: PLR2004 - a pair
         return None
     found = explain(asked.store, a, b)
     shown = Reasons(
-        a=side(a, found.a),
-        b=side(b, found.b),
+        a=side(a, found.a, titles[a]),
+        b=side(b, found.b, titles[b]),
         story_id=found.same_story,
         kind=found.pair.kind,
         score=found.pair.score,

@@ -1,13 +1,18 @@
-"""The headers of every answer, and the hosts that may be asked for."""
+"""The headers of every answer, and which requests are not answered at all."""
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
 from typing import Any
 
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Any, Send], Awaitable[None]]
+Refusal = Callable[[Scope, int, str], bytes]
+"""The page for a request that is not answered, by its status and the key of what the reader is told."""
 
 OURS = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none';"
@@ -22,18 +27,33 @@ DATASETTES = (
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"no-referrer"),
+    (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
-OUR_PLACES = ("/story/", "/article/", "/outlet", "/speaker", "/search", "/look", "/about", "/why/", "/edit", "/index.")
+OUR_PLACES = (
+    "/story/", "/article/", "/outlet", "/speaker", "/search", "/look", "/about", "/why/", "/edit", "/index."
+)  # fmt: skip
+PATH = re.compile(rb"/(?!/)[\x21-\x7e]*")
+"""Addresses that are answered: `//host/` would be redirected to that host, and Datasette reads ASCII only."""
 
 
-def secured(hosts: frozenset[str]) -> Callable[[App], App]:
-    """Return a wrapper that sets the headers, and where hosts are named refuses requests for any other.
+@dataclass(frozen=True)
+class Served:
+    """What is served, and under which names."""
 
-    A page elsewhere that points its own name at this machine (DNS rebinding) would otherwise read a local store.
+    hosts: frozenset[str] = frozenset()
+    """Names that requests may use beside addresses in digits; none where any may be used."""
+    is_closed: bool = False
+    """Whether there are no pages but ours."""
+
+
+def secured(served: Served, refusal: Refusal) -> Callable[[App], App]:
+    """Return a wrapper that sets the headers, and refuses what would lead elsewhere.
+
+    A page elsewhere that points its own name at this machine (DNS rebinding) would otherwise read a local store; an
+    address in digits cannot be pointed anywhere.
     """
 
     def wrap(app: App) -> App:
@@ -41,27 +61,54 @@ def secured(hosts: frozenset[str]) -> Callable[[App], App]:
             if scope["type"] != "http":
                 await app(scope, receive, send)
                 return
-            if hosts and host_of(scope) not in hosts:
-                await refuse(send)
+            sending = with_headers(send, policy(scope, is_closed=served.is_closed))
+            wrong = fault(scope, served.hosts)
+            if wrong:
+                status, key = wrong
+                await refuse(sending, status, refusal(scope, status, key))
                 return
-            await app(scope, receive, with_headers(send, scope))
+            await app(scope, receive, sending)
 
         return wrapped
 
     return wrap
 
 
+def fault(scope: Scope, hosts: frozenset[str]) -> tuple[int, str] | None:
+    """Return why a request is not answered, as a status and a key of the wording; None where it is."""
+    if hosts and not is_served(host_of(scope), hosts):
+        return 421, "refused.host"
+    path = (scope.get("raw_path") or scope["path"].encode("utf-8", "replace")).partition(b"?")[0]
+    return None if PATH.fullmatch(path) else (400, "refused.address")
+
+
 def host_of(scope: Scope) -> str:
-    """Return the host that a request names, without its port."""
-    named = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1")
-    host = named.rsplit(":", 1)[0] if not named.endswith("]") else named
-    return host.strip("[]").lower()
+    """Return the host that a request names, without its port; empty where it names none, or several."""
+    named = [value for name, value in scope["headers"] if name == b"host"]
+    if len(named) != 1:
+        return ""
+    host = named[0].decode("latin-1").lower()
+    inside = re.fullmatch(r"(\[[0-9a-f:.]{2,60}\]|[^:\[\]]{1,253})(?::[0-9]{0,5})?", host)
+    return inside[1].strip("[]") if inside else ""
 
 
-def with_headers(send: Send, scope: Scope) -> Send:
-    """Return a sender that adds the headers; a header that an answer sets itself is replaced."""
+def is_served(host: str, hosts: frozenset[str]) -> bool:
+    """Tell whether requests may use a host: one of these names, or any address in digits."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return host in hosts
+    return True
+
+
+def policy(scope: Scope, *, is_closed: bool) -> str:
+    """Return the Content-Security-Policy of what an address leads to."""
     path = scope["path"]
-    policy = OURS if path == "/" or path.startswith(OUR_PLACES) else DATASETTES
+    return OURS if is_closed or path == "/" or path.startswith(OUR_PLACES) else DATASETTES
+
+
+def with_headers(send: Send, policy: str) -> Send:
+    """Return a sender that adds the headers; a header that an answer sets itself is replaced."""
     ours = (*HEADERS, (b"content-security-policy", policy.encode()))
     names = {name for name, _ in ours}
 
@@ -74,9 +121,8 @@ def with_headers(send: Send, scope: Scope) -> Send:
     return sending
 
 
-async def refuse(send: Send) -> None:
-    """Answer a request for a host that is not ours."""
-    body = b"This host is not served here. Start with: newscrawl serve --host NAME\n"
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"x-content-type-options", b"nosniff")]
-    await send({"type": "http.response.start", "status": 421, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+async def refuse(send: Send, status: int, page: bytes) -> None:
+    """Answer a request with the page of an error."""
+    headers = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(page)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": page})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dedupe.compare import passages
@@ -12,6 +13,8 @@ from dedupe.site.asked import Asked
 from dedupe.store import Store
 
 PAIRS_SHOWN = 60
+DEVELOPMENTS = 3
+"""Stories of the same running topic that are named on top: the nearest before and after."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,8 @@ def page(asked: Asked) -> Answer | Moved | None:
     if found.story_id != story_id:
         return Moved(f"/story/{found.story_id}")
     by_id = {one.article_id: one for one in found.coverage}
+    days = [one.published_day or one.first_seen_at[:10] for one in found.coverage]
+    following = [one for one in found.linked if one.kind == "next_development"]
     shown = StoryPage(found, not_seen(asked.store, found), compared(asked, by_id))
     return Answer(
         template="story.html",
@@ -75,12 +80,22 @@ def page(asked: Asked) -> Answer | Moved | None:
         ],
         extra={
             "by_id": by_id,
+            "by_url": {one.url: one for one in found.coverage},
+            "titles": {one.outlet: one.outlet_title for one in found.coverage},
+            "folded": folded,
+            "before": [one for one in following if (one.first_day or "") < min(days, default="")][-DEVELOPMENTS:],
+            "after": [one for one in following if (one.first_day or "") >= min(days, default="")][:DEVELOPMENTS],
             "pairs": found.pairs[:PAIRS_SHOWN],
             "earliest": found.coverage[0] if found.coverage else None,
             "first_seen": min((one.first_seen_at for one in found.coverage), default=None),
             "credits": credits_of(found),
         },
     )
+
+
+def folded(them: Sequence[object], most: int, open_ones: int) -> int:
+    """Return how many of a list stand open: all, unless there are more than `most`."""
+    return len(them) if len(them) <= most else open_ones
 
 
 def coverage_row(story_id: int, one: Covered) -> dict[str, object]:

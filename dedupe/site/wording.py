@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from importlib.resources import files
 LANGUAGES = ("en", "id")
 """The first is what a reader gets whose browser asks for none of them."""
 LONGEST_HEADER = 500
+MACHINE_DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{8,14}")
+"""How a date begins that was written for machines (ISO 8601, seconds since 1970)."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,10 @@ class Wording:
         except ValueError:
             return str(text)
         return f"{self.day(at.date())}, {at:%H:%M} UTC"
+
+    def is_machine(self, printed: str) -> bool:
+        """Tell whether a date as printed was written for machines, so that people want the day beside it."""
+        return MACHINE_DATE.match(printed.strip()) is not None
 
 
 @cache

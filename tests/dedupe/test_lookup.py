@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from dedupe import Article, Store, cluster, explain, look_up, open_store
-from dedupe.lookup import LONGEST_QUERY, WORDS_OF_A_HEADLINE, fts_any
+from dedupe.lookup import LONGEST_QUERY
+from dedupe.word_index import WORDS_OF_A_TITLE, all_of
 from dedupe.words import words
 
 Make = Callable[..., Article]
@@ -164,14 +165,14 @@ def test_a_query_longer_than_any_article_is_cut(demo_store: Store, told: Told) -
     ("asked", "expected"),
     [
         ([], ""),
-        (["a", "b"], '"a" OR "b"'),
+        (["a", "b"], '"a" AND "b"'),
         (['"', "\0", ""], ""),
         (['a"b'], '"a b"'),
-        (["NEAR(", "*"], '"NEAR(" OR "*"'),
+        (["NEAR(", "*"], '"NEAR(" AND "*"'),
     ],
 )
-def test_fts_any(asked: list[str], expected: str) -> None:
-    assert fts_any(asked) == expected
+def test_all_of(asked: list[str], expected: str) -> None:
+    assert all_of(asked) == expected
 
 
 def test_before_clustering_a_look_up_finds_articles_but_no_story(store: Store, make: Make) -> None:
@@ -207,6 +208,6 @@ def test_explain_an_article_that_never_was(demo_store: Store) -> None:
 
 def test_a_headline_may_be_long(store: Store, make: Make) -> None:
     title = " ".join(f"kata{letter}" for letter in "abcdefghijklmnopqrstuvwxy")
-    assert len(title.split()) == WORDS_OF_A_HEADLINE
+    assert len(title.split()) == WORDS_OF_A_TITLE
     store.save_article(make("a", "Isi lain sama sekali.", title=title))
     assert look_up(store, title).matches[0].kind == "title"

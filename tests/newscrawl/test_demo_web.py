@@ -60,13 +60,13 @@ def html_at(url: str) -> str:
 
 def announced(outlet: type[Outlet]) -> set[str]:
     """Canonical addresses of what the outlet's listings announce in the shape of an article."""
-    links = [link for url in outlet.feeds for link in discovery.feed(body_at(url), url)]
+    links = [link for url in outlet.feeds for link in discovery.feed(body_at(url), url).links]
     for url in (*outlet.sitemaps, *outlet.news_sitemaps):
         found = discovery.sitemap(body_at(url), url)
         nested = [(part, discovery.sitemap(body_at(part), part)) for part in found.sitemaps]
         links += [*found.links, *(link for _, part in nested for link in part.links)]
     for url in outlet.sections:
-        links += discovery.section(html_at(url), url, outlet.link_css)
+        links += discovery.section(html_at(url), url, outlet.link_css).links
     return {
         urls.canonical(link.url)
         for link in links

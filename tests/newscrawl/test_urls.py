@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newscrawl import urls
 from newscrawl.urls import MAX_LENGTH, canonical, forms, same_site
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "urls" / "canonical.json").read_text(encoding="utf-8"))
@@ -30,6 +31,29 @@ def test_canonical(case: dict[str, Any]) -> None:
 def test_canonical_twice_is_once(url: str) -> None:
     once = canonical(url)
     assert canonical(once) == once
+
+
+@given(ADDRESSES | st.lists(PIECES, max_size=9).map(lambda pieces: "http://warta.test:8080/" + "".join(pieces)))
+def test_what_is_seen_to_be_settled_is_canonical(url: str) -> None:
+    """The glance says what the long way finds: an address with a fragment after it cannot be told at a glance."""
+    if urls.is_settled(url):
+        assert not urls.is_settled(f"{url}#a")
+        assert urls.to_ask_for(f"{url}#a") == url
+        assert canonical(f"{url}#a") == url
+        assert same_site(url, f"{url}#a")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://a.test/",
+        "https://a.test:8080/b/c.html",
+        "https://a.example/2026/11/22/a-b_c~d",
+        "http://127.0.0.1:36035/a",
+    ],
+)
+def test_ordinary_addresses_are_settled_at_a_glance(url: str) -> None:
+    assert urls.is_settled(url)
 
 
 @pytest.mark.parametrize("space", ["%20", "+", "-", " ", "%20+"])

@@ -8,6 +8,14 @@ SELECT c.story_id,
        a.published_text,
        a.published_day,
        a.first_seen_at,
-       c.score
+       c.score,
+       o.title AS outlet_title,
+       a.language,
+       a.published_at,
+       a.source_credit,
+       m.family_id,
+       m.shared AS text_elsewhere
   FROM coverage AS c
-  JOIN articles AS a ON a.id = c.article_id;
+  JOIN articles AS a ON a.id = c.article_id
+  LEFT JOIN outlets AS o ON o.name = a.outlet
+  LEFT JOIN family_members AS m ON m.article_id = a.id;

@@ -1,0 +1,40 @@
+-- One row for each article: everything that is known of it, without the page that it was read from.
+CREATE VIEW article_list AS
+SELECT a.id AS article_id,
+       c.story_id,
+       a.url,
+       a.outlet,
+       o.title AS outlet_title,
+       a.title,
+       a.standfirst,
+       a.body,
+       length(a.body) AS characters,
+       a.authors,
+       a.section,
+       a.tags,
+       a.language,
+       a.published_text,
+       a.published_day,
+       a.published_at,
+       a.published_zone,
+       a.published_precision,
+       a.modified_text,
+       a.modified_at,
+       a.first_seen_at,
+       a.changed_at,
+       a.version,
+       a.page_count,
+       a.is_free,
+       a.source_credit,
+       a.image_url,
+       a.image_caption,
+       a.image_credit,
+       (SELECT count(*) FROM quotes AS q WHERE q.article_id = a.id) AS quotations,
+       m.family_id,
+       m.shared AS text_elsewhere,
+       a.furniture,
+       a.provenance
+  FROM articles AS a
+  LEFT JOIN outlets AS o ON o.name = a.outlet
+  LEFT JOIN coverage AS c ON c.article_id = a.id
+  LEFT JOIN family_members AS m ON m.article_id = a.id;
