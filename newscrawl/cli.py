@@ -44,7 +44,7 @@ from newscrawl import (
     setup_commands,
     urls,
 )
-from newscrawl.command import EXIT_LOCKED, EXIT_NOTHING, EXIT_OUTLET_FAILED, EXIT_USAGE
+from newscrawl.command import EXIT_LOCKED, EXIT_NOTHING, EXIT_OUTLET_FAILED, EXIT_USAGE, Sectioned
 from newscrawl.config import Config, ConfigError
 from newscrawl.lock import LockHeldError, lock
 from newscrawl.progress import clustered_with_progress, progress
@@ -190,7 +190,7 @@ def reading(options: Options) -> Iterator[Store]:
         yield store
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=Sectioned, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="newscrawl")
 def main() -> None:
     """Crawl news outlets, and find which of them covered the same story, in what words, since when."""

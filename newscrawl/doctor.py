@@ -52,7 +52,7 @@ def findings(db: Path, config: Config, config_fault: str) -> Iterator[Finding]:
     """Yield everything that was looked at, from the installation to the last backup."""
     yield from of_configuration(config, config_fault)
     yield of_sqlite(sqlite3.sqlite_version_info)
-    yield from of_packages(versions("scrapy", "dedupe", "rich", "datasette"))
+    yield from of_packages(versions("scrapy", "dedupe"))
     yield from of_environment(os.environ)
     yield of_zones()
     yield from of_place(db)
@@ -142,12 +142,6 @@ def of_packages(found: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding(
             "package dedupe", "trouble", f"PyPI's dedupe {found.get('dedupe', '')} shares a name with a part of ours",
             "pip uninstall dedupe, then install newscrawl again; better: an environment of its own for each.",
-        )  # fmt: skip
-    if "rich" in found and found.get("datasette", "").startswith("0."):
-        yield Finding(
-            "rich", "note", f"rich {found['rich']} beside Datasette {found['datasette']}:"
-            " pages that are not there answer 500 instead of 404",
-            "pip uninstall rich where the pages are served.",
         )  # fmt: skip
 
 

@@ -54,7 +54,8 @@ def left_lines(report: RunReport) -> Iterator[str]:
     for outlet in report.outlets:
         paused, capped = outlet.counts.get("paused", 0), outlet.counts.get("capped", 0)
         if paused:
-            yield f"{outlet.title}: {paused} requests wait for a later run, as its host or robots.txt asks."
+            wait = "request waits" if paused == 1 else "requests wait"
+            yield f"{outlet.title}: {paused} {wait} for a later run, as its host or robots.txt asks."
         if capped:
             yield f"{outlet.title}: {capped} addresses are over a limit of this run and wait for a later one."
 
