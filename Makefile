@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test check format lint types contracts docs docs-check bench clean
+.PHONY: help demo test check format lint types contracts docs docs-check pictures soak bench clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -35,8 +35,14 @@ docs: .venv/installed-dev  ## write the generated pages of docs/ anew
 docs-check: .venv/installed-dev  ## fail where a generated page is out of date
 	@$(BIN)/python docs/generate.py --check
 
+pictures: .venv/installed-dev  ## take the pictures of docs/ anew, with Debian's chromium
+	@$(BIN)/python docs/screenshots.py
+
+soak: .venv/installed-dev  ## the long tests: hundreds of kills, full disks, overlapping starts
+	@$(BIN)/python bench/soak.py
+
 bench: .venv/installed-dev  ## measure; the tables stand in docs/benchmarks.md
-	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	@for script in $$(ls bench/*.py | grep -v soak); do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 clean:  ## remove the environment and everything made; data/ is left alone
 	rm -rf .venv .venv-peers .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build

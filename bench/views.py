@@ -151,7 +151,8 @@ def questions(store: Store, times: int) -> Iterator[tuple[str, str, list[dict[st
             yield name, f"{day} >= :first AND {day} < :last", list(spans)
         if day and "outlet" in columns:
             asked = [{**span, "outlet": chance.choice(outlets)} for span in spans]
-            yield name, f"outlet = :outlet AND {day} >= :first AND {day} < :last", asked
+            printed = "published_day" if "published_day" in columns else day
+            yield name, f"outlet = :outlet AND {printed} >= :first AND {printed} < :last", asked
         if not day:
             yield name, "1", [{}, {}]
 

@@ -90,9 +90,25 @@ def export_view(  # noqa: PLR0913 - one call an analyst's command makes
                 refuse_large(connection, view, where, clock)
             rows = portions(connection, statement(view, where), clock)
             if not isinstance(to, Path):
-                return written(to, view, form, rows, None)
+                return poured(to, view, form, rows)
             with whole_file(to, db) as path, path.open("wb") as file:
                 return written(file, view, form, rows, to)
+
+
+def poured(stream: BinaryIO, view: View, form: Format, rows: Rows) -> Exported:
+    """Write portions of rows into a stream; whoever reads it may stop reading.
+
+    Raises:
+        ExportError: the stream takes no more.
+    """
+    try:
+        done = written(stream, view, form, rows, None)
+        stream.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise ExportError(f"{view.name}: the rows could not all be written ({error.strerror or error})") from error
+    return done
 
 
 def written(file: BinaryIO, view: View, form: Format, rows: Rows, path: Path | None) -> Exported:

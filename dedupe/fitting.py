@@ -156,7 +156,7 @@ def passage(query: Query, body: Sequence[str]) -> Fit:
             best, start, end = weight, hits[first][0], place + 1
     if not best:
         return Fit(0.0, "text")
-    score = min(1.0, best / query.total) * JUST_BELOW * shaded(query.in_order(body[start:end]))
+    score = min(1.0, best / query.total) * JUST_BELOW * shaded(query.in_order(body[start : start + span]))
     return Fit(score, "text", start, end)
 
 

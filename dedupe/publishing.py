@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dedupe.outgoing import ExportError, is_database, whole_file
-from dedupe.store import connect, now, open_store, statements, transaction
+from dedupe.store import StoreError, connect, now, open_store, statements, transaction
 
 SQL = files("dedupe") / "sql" / "publish"
 LONGEST_EXCERPT = 300
@@ -23,6 +23,7 @@ BEFORE_A_CHANGE = 60
 """Characters shown before the place where a version begins to differ from the one before it."""
 MORE = " […]"
 AN_EDITOR = "an editor"
+COUNTED = ("articles", "stories")
 
 STAY_BEHIND: Mapping[str, str] = {
     "bands": "found pairs; the pairs themselves are published",
@@ -78,16 +79,18 @@ def publish_store(db: Path, out: Path, *, full_texts: bool = False, with_editors
     """
     open_store(db, readonly=True).close()
     with whole_file(out, db, is_publication) as path:
-        open_store(path).close()
-        with closing(connect(path, readonly=False)) as connection:
-            try:
+        try:
+            open_store(path).close()
+            with closing(connect(path, readonly=False)) as connection:
                 fill(connection, db, full_texts=full_texts, with_editors=with_editors)
-                articles = connection.execute("SELECT count(*) FROM articles").fetchone()[0]
-                stories = connection.execute("SELECT count(*) FROM stories").fetchone()[0]
-            except sqlite3.Error as error:
-                raise ExportError(f"{out}: could not be filled ({error}). What stood there is untouched.") from error
-            if found := "; ".join(faults(connection, full_texts=full_texts)):
-                raise ExportError(f"{out}: what was made is not sound ({found}). What stood there is untouched.")
+                articles, stories = (connection.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in COUNTED)
+                found = "; ".join(faults(connection, full_texts=full_texts))
+        except (sqlite3.Error, StoreError) as error:
+            raise ExportError(
+                f"{out}: could not be made ({error.__cause__ or error}). What stood there is as it was."
+            ) from error
+        if found:
+            raise ExportError(f"{out}: what was made is not sound ({found}). What stood there is untouched.")
         size = path.stat().st_size
     return Published(out, size, articles, stories, "whole" if full_texts else "excerpts")
 

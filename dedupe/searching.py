@@ -200,57 +200,67 @@ def search(  # noqa: PLR0913 - one argument a choice of the reader
     on_a_page: int = ON_A_PAGE,
 ) -> Results:
     """Return one page of the articles, or with `where="quotations"` of the quotations, that a search finds."""
-    asked = wanted(query)
-    if not asked.expression:
-        return Results(query, where, filters, order, 0, is_counted=True, page=1, has_more=False, hits=(),
-                       has_terms=False)  # fmt: skip
-    table = TABLES[where]
-    matching = matched(store, table, asked)
-    left = narrowed(store, matching, where, filters)
-    is_ranked = order == "fit" and len(matching.rows) <= RANKED
-    ordered = ranked(store, table, asked, left) if is_ranked else left[::-1]
-    start = (page - 1) * on_a_page
-    return Results(
-        query,
-        where,
-        filters,
-        "fit" if is_ranked else "newest",
-        len(left),
-        is_counted=len(matching.rows) < COUNTED,
-        page=page,
-        has_more=len(ordered) > start + on_a_page,
-        hits=tuple(hits(store, table, asked, ordered[start : start + on_a_page])),
-    )
+    return sought(store, query, filters, where).results(order, page, on_a_page)
 
 
-def newest(store: Store, query: str, filters: Filters = NO_FILTERS, *, where: Where = "text") -> tuple[Hit, ...]:
-    """Return the last hits of a search that were stored, the newest first: what a feed announces."""
-    asked = wanted(query)
-    if not asked.expression:
-        return ()
-    left = narrowed(store, matched(store, TABLES[where], asked), where, filters)
-    return tuple(hits(store, TABLES[where], asked, left[::-1][:NEWS]))
+def sought(store: Store, query: str, filters: Filters = NO_FILTERS, where: Where = "text") -> Sought:
+    """Return all that a search finds, of which pages are read."""
+    asked, table = wanted(query), TABLES[where]
+    matching = matched(store, table, asked) if asked.expression else NOTHING
+    return Sought(store, query, filters, where, asked, len(matching), narrowed(store, matching, where, filters))
+
+
+@dataclass(frozen=True)
+class Sought:
+    """All that a search finds."""
+
+    store: Store
+    query: str
+    filters: Filters
+    where: Where
+    asked: Wanted
+    matching: int
+    """How many rows of the index have the words."""
+    left: Ids
+    """Those of them that pass the filters, in ascending order."""
+
+    def results(self, order: Order = "fit", page: int = 1, on_a_page: int = ON_A_PAGE) -> Results:
+        """Return one page."""
+        table = TABLES[self.where]
+        is_ranked = order == "fit" and self.matching <= RANKED
+        start = (page - 1) * on_a_page
+        ordered = ranked(self.store, table, self.asked, self.left) if is_ranked and len(self.left) else self.left[::-1]
+        return Results(
+            self.query,
+            self.where,
+            self.filters,
+            "fit" if is_ranked else "newest",
+            len(self.left),
+            is_counted=self.matching < COUNTED,
+            page=page,
+            has_more=len(ordered) > start + on_a_page,
+            hits=tuple(hits(self.store, table, self.asked, ordered[start : start + on_a_page])),
+            has_terms=bool(self.asked.expression),
+        )
+
+    def news(self) -> tuple[Hit, ...]:
+        """Return the last hits that were stored, the newest first: what a feed announces."""
+        return tuple(hits(self.store, TABLES[self.where], self.asked, self.left[::-1][:NEWS]))
 
 
 # --- which --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Matching:
-    """The rows of an index that have the words, in ascending order, and the article of each."""
-
-    rows: Ids
-    articles: Ids
+NOTHING: Ids = np.empty(0, dtype=np.int64)
 
 
-def matched(store: Store, table: Table, asked: Wanted) -> Matching:
-    """Return the rows that have the words that are asked for."""
-    rows = listed(
+def matched(store: Store, table: Table, asked: Wanted) -> Ids:
+    """Return the rows of an index that have the words that are asked for, in ascending order."""
+    return listed(
         store,
         f"SELECT group_concat(rowid) FROM (SELECT rowid FROM {table.index} WHERE {table.index} MATCH ? LIMIT ?)",
         (within(table, asked), COUNTED),
     )
-    return Matching(rows, rows)
 
 
 def within(table: Table, asked: Wanted) -> str:
@@ -258,16 +268,16 @@ def within(table: Table, asked: Wanted) -> str:
     return f"{table.columns}({asked.expression})" if table.columns else asked.expression
 
 
-def narrowed(store: Store, matching: Matching, where: Where, filters: Filters) -> Ids:
+def narrowed(store: Store, matching: Ids, where: Where, filters: Filters) -> Ids:
     """Return the rows whose articles pass the filters, in ascending order."""
-    if filters == NO_FILTERS:
-        return matching.rows
-    articles = matching.articles
+    if filters == NO_FILTERS or not len(matching):
+        return matching
+    articles = matching
     if where == "quotations":
-        told = store.rows_in("SELECT id, article_id FROM quotes WHERE id IN ({})", matching.rows.tolist())
-        by_quote = dict(map(tuple, told))
-        articles = np.array([by_quote.get(row, 0) for row in matching.rows.tolist()], dtype=np.int64)
-    found: Ids = matching.rows[np.isin(articles, passing(store, filters))]
+        told = store.rows_in("SELECT id, article_id FROM quotes WHERE id IN ({})", matching.tolist())
+        by_quote = {row["id"]: row["article_id"] for row in told}
+        articles = np.array([by_quote[row] for row in matching.tolist()], dtype=np.int64)
+    found: Ids = matching[np.isin(articles, passing(store, filters))]
     return found
 
 
@@ -316,8 +326,8 @@ def hits(store: Store, table: Table, asked: Wanted, rows: Ids) -> Iterator[Hit]:
     """Yield the hits of a page, in order."""
     told = store.rows_in(
         f"SELECT f.id, a.id AS article_id, c.story_id, a.outlet, coalesce(o.title, a.outlet) AS outlet_title, a.url,"
-        f" a.title, a.published_text, a.published_day, a.first_seen_at, {table.text} AS text, {table.speaker} AS speaker"
-        f" FROM {table.rows} LEFT JOIN outlets AS o ON o.name = a.outlet"
+        f" a.title, a.published_text, a.published_day, a.first_seen_at, {table.text} AS text,"
+        f" {table.speaker} AS speaker FROM {table.rows} LEFT JOIN outlets AS o ON o.name = a.outlet"
         " LEFT JOIN coverage AS c ON c.article_id = a.id WHERE f.id IN ({})",
         rows.tolist(),
     )
@@ -366,7 +376,7 @@ def places(term: Term, there: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 
 def window(found: Sequence[tuple[int, int, int]], words: int) -> tuple[int, int]:
-    """Return between which words of a text an excerpt is cut: where most of the terms stand, the first of such places."""
+    """Return between which words of a text an excerpt is cut: the first place where most of the terms stand."""
     best, at = 0, 0
     first = 0
     inside: Counter[int] = Counter()

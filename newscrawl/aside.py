@@ -1,4 +1,4 @@
-"""Work that takes long -> done beside the event loop, one piece at a time: other outlets' answers and deadlines go on."""
+"""Work that takes long is done beside the event loop, one piece at a time: other outlets and their deadlines go on."""
 
 from __future__ import annotations
 

@@ -268,7 +268,9 @@ def fault_of(exception: Exception, *, has_sql: bool) -> tuple[int | None, str]:
         return 404, "not_found.page"
     if isinstance(exception, Forbidden):
         return 403, "forbidden"
-    if isinstance(exception, sqlite3.Error | StoreError):
+    if isinstance(exception, StoreError):
+        return 503, "refused.store"
+    if isinstance(exception, sqlite3.Error):
         return 503, database_fault(str(exception))
     if type(exception).__module__.startswith("datasette"):
         status = int(getattr(exception, "status", 400))

@@ -21,7 +21,7 @@ OUT_AT = (
     "CASE WHEN {0}.published_at IS NOT NULL THEN {0}.published_at WHEN {0}.published_day IS NULL THEN {0}.first_seen_at"
     " ELSE min({0}.first_seen_at, {0}.published_day || 'T23:59:59Z') END"
 )
-"""When an article was out at the latest: the printed time; without one the end of the printed day, or first seen here."""
+"""When an article was out at the latest: the printed time; without one the end of the printed day or first seen."""
 
 
 @dataclass(frozen=True)
@@ -209,8 +209,10 @@ def newest(store: Store, name: str, number: int) -> tuple[Newest, ...]:
     rows = store.rows(
         "SELECT a.id AS article_id, a.title, a.url, a.published_text, a.published_day, a.published_at, a.first_seen_at,"
         "       c.story_id, coalesce(s.outlets, 0) AS story_outlets"
-        "  FROM articles AS a LEFT JOIN coverage AS c ON c.article_id = a.id LEFT JOIN stories AS s ON s.id = c.story_id"
-        " WHERE a.outlet = ? ORDER BY a.published_day DESC, a.id DESC LIMIT ? OFFSET ?",
+        "  FROM articles AS a LEFT JOIN coverage AS c ON c.article_id = a.id"
+        "  LEFT JOIN stories AS s ON s.id = c.story_id"
+        " WHERE a.outlet = ?"
+        " ORDER BY a.published_day DESC, a.published_at DESC, a.first_seen_at DESC, a.id DESC LIMIT ? OFFSET ?",
         (name, ARTICLES + 1, (number - 1) * ARTICLES),
     )
     return tuple(Newest(**dict(row)) for row in rows)

@@ -57,8 +57,9 @@ def side(article_id: int, article: Article, outlet_title: str) -> Side:
 def page(asked: Asked) -> Answer | Moved | None:
     """Return the page of a pair, or None where one of the articles is not there."""
     a, b = int(asked.named["a"]), int(asked.named["b"])
-    titles = dict(
-        asked.store.rows(
+    titles: dict[int, str] = dict(
+        tuple(row)
+        for row in asked.store.rows(
             "SELECT a.id, coalesce(o.title, a.outlet) FROM articles AS a LEFT JOIN outlets AS o ON o.name = a.outlet"
             " WHERE a.id IN (?, ?)",
             (a, b),

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, cast, get_args
 from urllib.parse import urlencode
 
-from dedupe.searching import LONGEST_QUERY, MOST_PAGES, Filters, Hit, Order, Where, newest, search
+from dedupe.searching import LONGEST_QUERY, MOST_PAGES, Filters, Hit, Order, Where, sought
 from dedupe.site.answer import Answer, Entry
 from dedupe.site.asked import Asked
 from dedupe.store import Store
@@ -27,7 +27,8 @@ def page(asked: Asked) -> Answer:
         language=plain(asked.said("language", 8)),
     )
     number = asked.number("page", most=MOST_PAGES) or 1
-    found = search(asked.store, query, filters, where=where, order=order, page=number)
+    all_found = sought(asked.store, query, filters, where)
+    found = all_found.results(order, number)
     kept = {"q": query, "in": where, "from": filters.first_day, "to": filters.last_day, "outlet": filters.outlet,
             "language": filters.language, "order": order}  # fmt: skip
     t = asked.wording
@@ -36,7 +37,7 @@ def page(asked: Asked) -> Answer:
         title=t("search.titled", query=query) if query else t("search.title"),
         data=found,
         rows=[row(hit) for hit in found.hits],
-        entries=[entry(hit) for hit in newest(asked.store, query, filters, where=where)] if found.has_terms else [],
+        entries=[entry(hit) for hit in all_found.news()],
         extra={
             "query_text": query,
             "orders": ORDER,

@@ -198,7 +198,8 @@ def counts(store: Store, name: str) -> dict[str, Any]:
 def roles(store: Store, name: str) -> tuple[str, ...]:
     """Return the roles printed with a name, the most frequent first."""
     rows = store.rows(
-        "SELECT role FROM quotes WHERE speaker = ? AND role IS NOT NULL GROUP BY role ORDER BY count(*) DESC, role LIMIT 5",
+        "SELECT role FROM quotes WHERE speaker = ? AND role IS NOT NULL"
+        " GROUP BY role ORDER BY count(*) DESC, role LIMIT 5",
         (name,),
     )
     return tuple(row["role"] for row in rows)
@@ -286,7 +287,7 @@ def as_quoted(rows: Sequence[Any]) -> Article:
 
 
 def others(name: str, said: Iterable[Utterance]) -> tuple[str, ...]:
-    """Return the names that outlets print for a person beside this one: of the same utterance, with a word in common."""
+    """Return the other names that outlets print for a person: of the same utterance, with a word in common."""
     found = {other for one in said if name in one.speakers for other in one.speakers if other != name}
     return tuple(sorted(other for other in found if name_words(other) & name_words(name)))
 

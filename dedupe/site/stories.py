@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from dedupe.compare import passages
-from dedupe.covering import Coverage, Covered, coverage, emptied
+from dedupe.covering import ARTICLES_COMPARED, Coverage, Covered, coverage, emptied
 from dedupe.not_seen import NotSeen, not_seen
 from dedupe.site.answer import Answer, Entry, Moved
 from dedupe.site.asked import Asked
@@ -83,6 +85,7 @@ def page(asked: Asked) -> Answer | Moved | None:
             "by_url": {one.url: one for one in found.coverage},
             "titles": {one.outlet: one.outlet_title for one in found.coverage},
             "folded": folded,
+            "as_printed": printed(bodies(asked.store, list(by_id)[:ARTICLES_COMPARED])),
             "before": [one for one in following if (one.first_day or "") < min(days, default="")][-DEVELOPMENTS:],
             "after": [one for one in following if (one.first_day or "") >= min(days, default="")][:DEVELOPMENTS],
             "pairs": found.pairs[:PAIRS_SHOWN],
@@ -96,6 +99,28 @@ def page(asked: Asked) -> Answer | Moved | None:
 def folded(them: Sequence[object], most: int, open_ones: int) -> int:
     """Return how many of a list stand open: all, unless there are more than `most`."""
     return len(them) if len(them) <= most else open_ones
+
+
+def bodies(store: Store, article_ids: Sequence[int]) -> dict[int, str]:
+    """Return the texts of some articles."""
+    rows = store.rows_in("SELECT id, body FROM articles WHERE id IN ({})", article_ids)
+    return {row["id"]: row["body"] for row in rows}
+
+
+def printed(texts: Mapping[int, str]) -> Callable[..., str]:
+    """Return what gives a name or number (which is compared in small letters) as a text prints it.
+
+    It is looked for in one article, or with None in all; where it is not found so, it stays as it is.
+    """
+    everything = "\n".join(texts.values())
+
+    @cache
+    def as_printed(fact: str, article_id: int | None = None) -> str:
+        between = r"[^\w\n]{1,3}".join(map(re.escape, fact.split(" ")))
+        found = re.search(rf"(?<!\w){between}(?!\w)", texts.get(article_id or 0, everything), re.IGNORECASE)
+        return found.group() if found else fact
+
+    return as_printed
 
 
 def coverage_row(story_id: int, one: Covered) -> dict[str, object]:

@@ -42,7 +42,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, payloads: tuple[str, ...],
 
 def article(number: int, payload: str, outlet: str) -> Article:
     """An article with one attack in every field."""
-    body = f"Banjir merendam tiga kecamatan.\n{payload}\n“{payload} kata mereka,” ujar {payload}."
+    spoken = f"{payload} kata mereka,"
+    body = f"Banjir merendam tiga kecamatan.\n{payload}\n“{spoken}” ujar {payload}."
     start = body.index("“") + 1
     return Article(
         url=payload if number % 2 else f"https://warta.example/{number}?{payload}",
@@ -63,8 +64,8 @@ def article(number: int, payload: str, outlet: str) -> Article:
         furniture=(payload,),
         provenance={"title": payload},
         quotes=(
-            Quote(text=body[start:-1].split("”")[0], start=start, end=start + len(body[start:-1].split("”")[0]),
-                  kind="direct", speaker=payload, role=payload, cue=payload),
+            Quote(text=spoken, start=start, end=start + len(spoken), kind="direct", speaker=payload, role=payload,
+                  cue=payload),
         ),
         addresses=(f"https://warta.example/{number}",),
     )  # fmt: skip
@@ -77,7 +78,9 @@ def tab(browser: Any) -> Iterator[Any]:
     opened = context.new_page()
     opened.alive = []
     opened.on("dialog", lambda dialog: (opened.alive.append(f"{opened.url}: {dialog.message}"), dialog.dismiss()))
-    context.route(re.compile(r"^[a-z]+://xss7\.example"), lambda route: (opened.alive.append(route.request.url), route.abort()))
+    context.route(
+        re.compile(r"^[a-z]+://xss7\.example"), lambda route: (opened.alive.append(route.request.url), route.abort())
+    )
     yield opened
     context.close()
 

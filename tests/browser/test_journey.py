@@ -1,4 +1,4 @@
-"""The pages in a real browser: from a pasted quotation to a comparison, at every width, without scripts, for everybody."""
+"""The pages in a real browser: from a pasted quotation to a comparison, at every width, without scripts, for all."""
 
 from __future__ import annotations
 
@@ -139,9 +139,7 @@ def test_no_page_has_a_serious_finding_of_axe(
     assert not findings, "\n".join(findings)
 
 
-def test_no_page_asks_another_host_for_anything_or_runs_a_script(
-    visit: Visit, addresses: Addresses, site: str
-) -> None:
+def test_no_page_asks_another_host_for_anything_or_runs_a_script(visit: Visit, addresses: Addresses, site: str) -> None:
     tab = visit("/", java_script_enabled=True)
     asked: list[str] = []
     said: list[str] = []

@@ -15,8 +15,8 @@ from dedupe.searching import (
     Hit,
     Results,
     excerpt,
-    newest,
     search,
+    sought,
     wanted,
 )
 
@@ -150,8 +150,8 @@ def test_a_headline_counts_more_and_can_be_asked_alone(store: Store, make: Make)
 def test_the_newest_come_first_where_that_is_asked(store: Store, make: Make) -> None:
     three(store, make)
     assert [hit.url[-1] for hit in search(store, "jemb*", order="newest").hits] == ["c", "a"]
-    assert [hit.url[-1] for hit in newest(store, "jemb*")] == ["c", "a"]
-    assert newest(store, "-x") == ()
+    assert [hit.url[-1] for hit in sought(store, "jemb*").news()] == ["c", "a"]
+    assert sought(store, "-x").news() == ()
 
 
 def test_quotations_are_found_with_who_said_them(demo: Store) -> None:

@@ -27,6 +27,9 @@ PATIENCE = 120
 """Seconds that anything may take on a machine that is busy."""
 LOOK = 0.05
 """Seconds between two looks of the reader."""
+BOUNDARIES = ["BEGIN IMMEDIATE", "COMMIT"]
+OF_A_BOUNDARY = {"run": 8, "ingest": 2000, "cluster": 2000}
+"""Statements for each beginning or end of a transaction."""
 RESTING = 0.02
 """Seconds between two looks at how far a command is."""
 
@@ -345,12 +348,15 @@ class Killer:
     def kill(self, *args: object, reach: int, statements: int, ways: tuple[str, ...]) -> int:
         """Start a command, kill it, look at the store; return its exit code.
 
-        Ways: `statement` (it kills itself before one of so many statements), `process` and `group` (after so much
-        progress, or where that ends; now and then right at the start), `child` (one of its processes only).
+        Ways: `statement` (it kills itself before one of so many statements), `boundary` (or where one of so many
+        transactions begins or ends), `process` and `group` (after so much progress, or where that ends;
+        now and then right at the start), `child` (one of its processes only).
         """
         way = self.chance.choice(ways)
-        if way == "statement":
-            pid = self.start(*args, die_at=self.chance.randint(1, statements))
+        if way in {"statement", "boundary"}:
+            last = statements if way == "statement" else max(statements // OF_A_BOUNDARY[str(args[0])], 20)
+            only = [] if way == "statement" else BOUNDARIES
+            pid = self.start(*args, die_at=self.chance.randint(1, last), only=only)
             self.watch(pid, lambda: False)
         else:
             pid = self.start(*args)
@@ -416,6 +422,8 @@ class Killer:
 STATEMENTS = {"run": 65, "ingest": 45, "cluster": 65}
 """That a command sends to SQLite for each article, those of triggers included."""
 TRIES_OF_A_LIFE = 5
+SELF = ("statement", "boundary", "boundary")
+"""What meets the moments between two writes best."""
 
 
 def kill_crawl(folder: Path, seed: int, kills: int, *, jobs: Sequence[int] = (1,), is_fresh: bool = False) -> Count:
@@ -449,14 +457,14 @@ def kill_ingest(
             db = folder / f"y{life}.db"
             killer = Killer(commands, db, chance, partial(count, db, "articles"), total)
             for several in itertools.islice(turns, TRIES_OF_A_LIFE):
-                ways = ("statement", "process", "group", *(["child"] if several > 1 else []))
+                ways = (*SELF, "process", "group", *(["child"] if several > 1 else []))
                 order = ("ingest", file, "--no-cluster", "--jobs", several)
                 killer.kill(*order, reach=lines // 3, statements=STATEMENTS["ingest"] * lines // 2, ways=ways)
             finish(killer, "ingest", file, "--no-cluster")
             assert killer.before.ids.keys() == site.bodies().keys()
             killer.progress = partial(count, db, "coverage")
             for _ in range(TRIES_OF_A_LIFE):
-                ways = ("statement", "statement", "process", "group")
+                ways = (*SELF, "process", "group")
                 killer.kill("cluster", reach=lines // 3, statements=STATEMENTS["cluster"] * lines // 2, ways=ways)
             finish(killer, "cluster")
             assert stories_of(db) == site.stories
@@ -473,7 +481,7 @@ def kill_crawls(killer: Killer, kills: int, jobs: Sequence[int], reach: int) -> 
             break
         several = jobs[number % len(jobs)] > 1
         options = ("--jobs", "2") if several else ()
-        ways = ("statement", "process", "group", *(["child"] if several else []))
+        ways = (*SELF, "process", "group", *(["child"] if several else []))
         killer.kill("run", "--now", *options, reach=reach, statements=STATEMENTS["run"] * reach, ways=ways)
 
 

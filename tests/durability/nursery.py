@@ -32,7 +32,7 @@ def start(order: dict[str, Any]) -> int:
     for number in (1, 2):
         os.dup2(out, number)
     if order.get("die_at"):
-        die_at(order["die_at"])
+        die_at(order["die_at"], only=frozenset(order.get("only", ())))
     if order.get("acknowledged"):
         acknowledge(os.open(order["acknowledged"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644))
     if order.get("largest_file"):
@@ -56,13 +56,13 @@ def opening(prepare: Callable[[sqlite3.Connection, str], object]) -> None:
     sqlite3.connect = opened  # type: ignore[assignment]
 
 
-def die_at(statement: int) -> None:
-    """Kill this process before the n-th statement."""
+def die_at(statement: int, only: frozenset[str]) -> None:
+    """Kill this process before the n-th statement, or the n-th of some."""
     left = statement
 
-    def count(_: str) -> None:
+    def count(sent: str) -> None:
         nonlocal left
-        left -= 1
+        left -= not only or sent in only
         if left <= 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
@@ -100,9 +100,11 @@ def serve() -> None:
     for line in sys.stdin:
         order = json.loads(line)
         if "start" in order:
-            print(start(order["start"]), flush=True)
+            answer = start(order["start"])
         else:
-            print(os.waitstatus_to_exitcode(os.waitpid(order["wait"], 0)[1]), flush=True)
+            answer = os.waitstatus_to_exitcode(os.waitpid(order["wait"], 0)[1])
+        sys.stdout.write(f"{answer}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import Self
 
 OUTLETS = {"kabar_a": "127.0.0.1", "kabar_b": "localhost", "kabar_c": "127.0.0.1", "kabar_d": "localhost"}
@@ -85,7 +85,8 @@ class Site:
         self.by_path = {one.path: one for one in self.articles}
         self.delay, self.edition, self.edited_at = delay, 1, ""
         self.served: Counter[str] = Counter()
-        self.counting = Lock()
+        self.counting, self.gate = Lock(), Event()
+        self.gate.set()
         self.server = Server(("127.0.0.1", 0), handler(self))
         self.port = self.server.server_port
         Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
@@ -133,6 +134,7 @@ class Site:
         with self.counting:
             self.served[path] += 1
         if path in self.by_path:
+            self.gate.wait(timeout=60)
             time.sleep(self.delay)
             return "text/html; charset=utf-8", self.page(self.by_path[path])
         found = re.fullmatch(r"/(\w+)/(feed|sitemap|sitemap-(\d+))\.xml", path)

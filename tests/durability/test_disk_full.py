@@ -1,9 +1,10 @@
-"""Disks that are full at fifty points of a crawl, an ingest and a clustering: said once and clearly, nothing is lost."""
+"""A disk that is full at fifty points of a crawl, an ingest, a clustering: said once and clearly, nothing is lost."""
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,15 +14,15 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from killing import Commands, Seen, assert_kept, assert_whole, count, read_only, seen, stories_of  # noqa: E402 - see above
-from site_of_pages import Site  # noqa: E402 - see above
+from killing import Commands, Seen, assert_kept, assert_whole, count, read_only, seen, stories_of
+from site_of_pages import Site
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are watched through /proc"),
 ]
 SAID = re.compile(r"newscrawl: (\S+): cannot be (?:written any more|used as \w+ [\w ]+) \((.+)\)\.")
-PAGES = 120
+PAGES = 60
 
 
 def see_what_a_full_disk_says(code: int, said: str) -> None:
@@ -101,7 +102,7 @@ def test_an_archive_without_room_stops_the_crawl_at_once(commands: Commands, tmp
 
 def test_ingest_and_clustering_without_room_at_twenty_points_lose_nothing(commands: Commands, tmp_path: Path) -> None:
     db = tmp_path / "y.db"
-    with Site(600) as site:
+    with Site(300) as site:
         file = site.as_lines(tmp_path / "many.jsonl")
         filling = Filling(commands, db)
         room = 110
@@ -113,7 +114,7 @@ def test_ingest_and_clustering_without_room_at_twenty_points_lose_nothing(comman
                 break
         assert filling.run("cluster")
         assert filling.points >= 20
-        assert count(db, "articles") == 600
+        assert count(db, "articles") == 300
         assert stories_of(db) == site.stories
 
 
@@ -157,11 +158,10 @@ def test_a_small_disk_that_is_full_keeps_what_was_saved(commands: Commands, tmp_
 
 
 def test_a_disk_without_one_byte_left_is_said_so(commands: Commands, tmp_path: Path, small_disk: Path) -> None:
-    with Site(5) as site:
+    with Site(40) as site:
         site.configuration(tmp_path)
-        with (small_disk / "other").open("wb", buffering=0) as other, pytest.raises(OSError, match="No space"):
-            while True:
-                other.write(bytes(4096))
+        (small_disk / "other").write_bytes(bytes(shutil.disk_usage(small_disk).free))
+        assert not shutil.disk_usage(small_disk).free
         see_what_a_full_disk_says(*commands.run("run", "--now", "--db", small_disk / "x.db"))
         (small_disk / "other").unlink()
         assert commands.run("run", "--now", "--db", small_disk / "x.db")[0] == 0

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from killing import kill_crawl, kill_ingest  # noqa: E402 - found beside this file, for tests are no package
+from killing import kill_crawl, kill_ingest
 
 pytestmark = [
     pytest.mark.slow,

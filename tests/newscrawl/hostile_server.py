@@ -603,11 +603,14 @@ SETTINGS: Mapping[str, Any] = {
 }
 
 
+def peak_memory() -> int:
+    """The most megabytes that this process had in memory; `getrusage` would count those of its parent before exec."""
+    said = Path("/proc/self/status").read_text("utf-8")
+    return int(said.partition("VmHWM:")[2].split()[0]) // 1024
+
+
 def main() -> None:
     """Crawl the web that listens on a port, in this process; the last line says what it took."""
-    import resource  # noqa: PLC0415 - of this process alone
-
-    sys.modules["pandas"] = None  # type: ignore[assignment]  # no dependency of ours; sqlite-utils imports it if it is there
     from newscrawl import runs  # noqa: PLC0415 - it installs the reactor
 
     parser = argparse.ArgumentParser()
@@ -617,9 +620,9 @@ def main() -> None:
     parser.add_argument("--only", nargs="*")
     said = parser.parse_args()
     chosen = [outlet for outlet in outlets(said.port) if not said.only or outlet.name in said.only]
-    start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    start = peak_memory()
     report = runs.run(said.db, chosen, settings={**SETTINGS, **said.settings}, with_cluster=False)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    peak = peak_memory()
     told = {one.outlet: {"finished": one.finished, **one.counts} for one in report.outlets}
     said_at_last = {"start_mb": start, "peak_mb": peak, "seconds": report.seconds, "outlets": told}
     sys.stdout.write(json.dumps(said_at_last) + "\n")

@@ -243,6 +243,31 @@ def answered(frontier: Frontier, status: int = 200, new_links: int = 0) -> Listi
     return state
 
 
+def test_a_listing_written_down_in_portions_keeps_its_order(frontier: Frontier) -> None:
+    Clock.of(frontier)
+    links = [Link(url=f"https://harian.example.org/{number}") for number in range(9)]
+    for start in (0, 3, 6):
+        frontier.due(OUTLET, links[start : start + 3], start)
+    assert [one.url for one in frontier.left_over(OUTLET)] == [one.url for one in links]
+
+
+def test_a_listings_flaw_stays_until_it_is_read_without_one(frontier: Frontier) -> None:
+    def told() -> list[str]:
+        return [row["reason"] for row in frontier.store.rows("SELECT reason FROM rejects WHERE stage = 'listing'")]
+
+    flaw = Reject(url=FEED, stage="listing", reason="broken-listing", outlet=OUTLET)
+    frontier.note_listing(OUTLET, FEED, "feed", status=200)
+    frontier.save_reject(flaw)
+    frontier.note_listing(OUTLET, FEED, "feed", status=304)
+    assert told() == ["broken-listing"]
+    frontier.note_listing(OUTLET, FEED, "feed", status=200)
+    assert told() == []
+    frontier.note_listing(OUTLET, FEED, "feed", status=500)
+    frontier.save_reject(replace(flaw, reason="http-500"))
+    frontier.note_listing(OUTLET, FEED, "feed", status=304)
+    assert told() == []
+
+
 def test_a_listing_is_asked_more_often_the_more_it_brings(frontier: Frontier) -> None:
     clock = Clock.of(frontier)
     polls = []
