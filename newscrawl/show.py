@@ -369,10 +369,11 @@ def evaluation(found: Evaluation) -> str:
 
 
 def next_commands(db: Path, query: str, story_id: int, shown: Coverage) -> Iterator[str]:
-    """Yield the three commands to try next: a look-up by quotation, another story, the reasons for a pair."""
+    """Yield the commands to try next: the pages, a look-up by quotation, another story, the reasons for a pair."""
     option = "" if db == Path("data/news.db") else f" --db {db}"
     yield ""
     yield heading("Try next")
+    yield f"  newscrawl serve{option}    (the same as pages in your browser, with a look-up box)"
     yield f'  newscrawl check "{query}"{option}'
     yield f"  newscrawl story {story_id}{option}"
     yield f"  newscrawl explain {shown.pairs[-1].a} {shown.pairs[-1].b}{option}"
