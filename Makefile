@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test check format lint types contracts docs docs-check pictures soak bench clean
+.PHONY: help demo test check format lint types contracts docs docs-check cookbook pictures soak bench clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,15 @@ docs: .venv/installed-dev  ## write the generated pages of docs/ anew
 docs-check: .venv/installed-dev  ## fail where a generated page is out of date
 	@$(BIN)/python docs/generate.py --check
 
+cookbook: .venv-cookbook/installed  ## run every query of the cookbook and its notebook, with pandas, polars, DuckDB and matplotlib
+	@.venv-cookbook/bin/python -m pytest -q -n auto tests/docs/test_cookbook.py tests/dedupe/test_exporting.py
+
+.venv-cookbook/installed: pyproject.toml
+	@$(PYTHON) -m venv .venv-cookbook
+	@.venv-cookbook/bin/pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	@.venv-cookbook/bin/pip install --quiet --disable-pip-version-check --editable . --group dev --group cookbook
+	@touch $@
+
 pictures: .venv/installed-dev  ## take the pictures of docs/ anew, with Debian's chromium
 	@$(BIN)/python docs/screenshots.py
 
@@ -45,7 +54,7 @@ bench: .venv/installed-dev  ## measure; the tables stand in docs/benchmarks.md
 	@for script in $$(ls bench/*.py | grep -v soak); do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 clean:  ## remove the environment and everything made; data/ is left alone
-	rm -rf .venv .venv-peers .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
+	rm -rf .venv .venv-peers .venv-cookbook .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "newscrawl needs Python 3.11 or later; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
