@@ -8,6 +8,7 @@ import logging
 import re
 import sqlite3
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -125,9 +126,19 @@ def read(page: Page, connection: sqlite3.Connection, path: Path, asked: Callable
     with sqlite_timelimit(connection, MILLISECONDS):
         connection.execute("BEGIN")
         try:
-            return page(asked(Store(connection, path, readonly=True)))
+            store = Store(connection, path, readonly=True)
+            answer = page(asked(store))
+            if isinstance(answer, Answer) and are_excerpts(store):
+                return replace(answer, extra={**answer.extra, "are_excerpts": True})
+            return answer
         finally:
             connection.execute("ROLLBACK")
+
+
+def are_excerpts(store: Store) -> bool:
+    """Tell whether a store is a published one, in which texts are cut to excerpts."""
+    is_published = store.value("SELECT 1 FROM sqlite_master WHERE name = 'publication'")
+    return bool(is_published and store.value("SELECT 1 FROM publication WHERE texts = 'excerpts'"))
 
 
 def news_database(datasette: Any) -> Any:

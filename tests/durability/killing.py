@@ -27,9 +27,8 @@ PATIENCE = 120
 """Seconds that anything may take on a machine that is busy."""
 LOOK = 0.05
 """Seconds between two looks of the reader."""
-BOUNDARIES = ["BEGIN IMMEDIATE", "COMMIT"]
-OF_A_BOUNDARY = {"run": 8, "ingest": 2000, "cluster": 2000}
-"""Statements for each beginning or end of a transaction."""
+OF_A_WRITE = {"run": 16, "ingest": 4000, "cluster": 4000}
+"""Statements for each transaction."""
 RESTING = 0.02
 """Seconds between two looks at how far a command is."""
 
@@ -348,14 +347,14 @@ class Killer:
     def kill(self, *args: object, reach: int, statements: int, ways: tuple[str, ...]) -> int:
         """Start a command, kill it, look at the store; return its exit code.
 
-        Ways: `statement` (it kills itself before one of so many statements), `boundary` (or where one of so many
-        transactions begins or ends), `process` and `group` (after so much progress, or where that ends;
-        now and then right at the start), `child` (one of its processes only).
+        Ways: `statement` (it kills itself before one of so many statements), `between` (or where one of so many
+        transactions begins, when what came before is committed), `process` and `group` (after so much progress, or
+        where that ends; now and then right at the start), `child` (one of its processes only).
         """
         way = self.chance.choice(ways)
-        if way in {"statement", "boundary"}:
-            last = statements if way == "statement" else max(statements // OF_A_BOUNDARY[str(args[0])], 20)
-            only = [] if way == "statement" else BOUNDARIES
+        if way in {"statement", "between"}:
+            last = statements if way == "statement" else max(statements // OF_A_WRITE[str(args[0])], 12)
+            only = [] if way == "statement" else ["BEGIN IMMEDIATE"]
             pid = self.start(*args, die_at=self.chance.randint(1, last), only=only)
             self.watch(pid, lambda: False)
         else:
@@ -422,7 +421,7 @@ class Killer:
 STATEMENTS = {"run": 65, "ingest": 45, "cluster": 65}
 """That a command sends to SQLite for each article, those of triggers included."""
 TRIES_OF_A_LIFE = 5
-SELF = ("statement", "boundary", "boundary")
+SELF = ("statement", "between", "between", "between")
 """What meets the moments between two writes best."""
 
 
