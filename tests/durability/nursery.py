@@ -15,7 +15,10 @@ import signal
 import sqlite3
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+
+import killing
 
 from newscrawl import archive, frontier, ingest, outlets, runs, show
 from newscrawl.cli import main
@@ -33,6 +36,8 @@ def start(order: dict[str, Any]) -> int:
         os.dup2(out, number)
     if order.get("die_at"):
         die_at(order["die_at"], only=frozenset(order.get("only", ())))
+    if order.get("look"):
+        look(Path(order["look"]))
     if order.get("acknowledged"):
         acknowledge(os.open(order["acknowledged"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644))
     if order.get("largest_file"):
@@ -67,6 +72,21 @@ def die_at(statement: int, only: frozenset[str]) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     opening(lambda connection, _: connection.set_trace_callback(count))
+
+
+def look(db: Path) -> None:
+    """See before every transaction that what is committed is whole: as a kill would leave it at this moment."""
+
+    def see(sent: str) -> None:
+        if sent == "BEGIN IMMEDIATE":
+            try:
+                killing.assert_consistent(db)
+            except AssertionError as error:
+                sys.stderr.write(f"half: {error}\n")
+                sys.stderr.flush()
+                os._exit(99)
+
+    opening(lambda connection, path: None if "mode=ro" in path else connection.set_trace_callback(see))
 
 
 def limit_pages(most: dict[str, int], connection: sqlite3.Connection, path: str) -> None:
