@@ -74,10 +74,15 @@ class Packed:
     """Packed with zstd."""
 
 
-def packed(fetch: Fetch) -> Packed:
-    """Return a fetch as the archive keeps it."""
+def packed(fetch: Fetch, key: str | None = None) -> Packed:
+    """Return a fetch as the archive keeps it; its body's key need not be worked out again where it is known."""
     body = compressor().compress(fetch.body)
-    return Packed(replace(fetch, body=b""), hashlib.sha256(fetch.body).hexdigest(), len(fetch.body), body)
+    return Packed(replace(fetch, body=b""), key or key_of(fetch.body), len(fetch.body), body)
+
+
+def key_of(body: bytes) -> str:
+    """Return the key of a raw body."""
+    return hashlib.sha256(body).hexdigest()
 
 
 @cache
@@ -94,10 +99,10 @@ class Archive:
 
     def keep(self, fetch: Fetch) -> str:
         """Commit a raw body and its fetch; return the body's key (SHA-256, hex)."""
-        key = hashlib.sha256(fetch.body).hexdigest()
+        key = key_of(fetch.body)
         with transaction(self.connection):
             if not self.has(key):
-                return self.keep_packed(packed(fetch))
+                return self.keep_packed(packed(fetch, key))
             self.keep_fetch(fetch, key)
         return key
 

@@ -111,7 +111,8 @@ class _Furniture:
 
     def has(self, line: str) -> bool:
         patterns = (*self.language.furniture, *self.extra)
-        return not line or self.opens_list(line) or _key(line) in self.captions or any(p.search(line) for p in patterns)
+        is_caption = bool(self.captions) and _key(line) in self.captions
+        return not line or is_caption or self.opens_list(line) or any(p.search(line) for p in patterns)
 
     def opens_list(self, line: str) -> bool:
         return any(pattern.search(line) for pattern in self.language.furniture_tail)
@@ -197,8 +198,8 @@ def _names_source(place: str, outlet_title: str) -> bool:
 
 def _captions(lines: list[str], caption: str | None) -> frozenset[str]:
     """Keys of lines that only repeat the picture's caption: as named, or printed again with its tags."""
-    counts = Counter(map(_key, lines))
     tagged = {_key(line) for line in lines if _TAGS.match(line)}
+    counts = Counter(map(_key, lines)) if tagged else Counter[str]()
     named = {_key(text(caption))} if caption else set()
     return frozenset((named | {key for key in tagged if counts[key] > 1}) - {""})
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from urllib.parse import parse_qs, urlsplit
 
 from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
@@ -43,7 +42,7 @@ def next_page(page: str | Selector, url: str, rules: Rules = NO_RULES) -> str | 
     root = page.root if isinstance(page, Selector) else _tree(page)
     if root is None:
         return None
-    for link in (*_named(root, rules), *(_marked(root) if _may_mark(page) else ()), *_worded(root, url)):
+    for link in (*_named(root, rules), *_marked(root), *_worded(root, url)):
         target = absolute(url, link)
         if target and follows(target, url):
             is_none = _ends_before(target, url, root) or _is_sister(target, url, _links(root, url))
@@ -115,30 +114,11 @@ _TOTAL = re.compile(r"content_total_pages?|total_pages?", re.IGNORECASE)
 # What a page points to, found by the parser's own code: pages have hundreds of links, and few say anything here.
 _LINKS = etree.XPath("//*[self::a or self::link][@href]")
 _ASKING = etree.XPath("//*[self::a or self::link][contains(@href, '=')]")
-_RELATED = etree.XPath("//a[@href][@rel] | //link[@href][@rel]")
+_IS_NEXT = "[contains(translate(., 'NEXT', 'next'), 'next')]"
+_RELATED = etree.XPath(f"//a/@rel{_IS_NEXT}/.. | //link/@rel{_IS_NEXT}/..")
 _ANCHORS = etree.XPath("//a[@href]")
 _HREFS = etree.XPath("//a/@href", smart_strings=False)
 _SHORT = etree.XPath(f"//a[@href][normalize-space()][string-length(normalize-space()) < {DIGITS}]")
-
-_REL_BEFORE = re.compile(r"""\brel\s{0,9}=[^<>]{0,60}$""", re.IGNORECASE)
-_MOST_MENTIONS = 200
-"""Of the word "next" in a page's source; one that has more is looked at link by link."""
-
-
-def _may_mark(page: str | Selector) -> bool:
-    """False where a page's source shows that no link in it has `rel=next`."""
-    if isinstance(page, Selector):
-        return True
-    places = [at for word in ("next", "Next", "NEXT") for at in islice(_places(page, word), _MOST_MENTIONS)]
-    return len(places) >= _MOST_MENTIONS or any(_REL_BEFORE.search(page[max(0, at - 80) : at]) for at in places)
-
-
-def _places(text: str, word: str) -> Iterator[int]:
-    """Where a word stands in a text; far quicker than a pattern of several words."""
-    at = text.find(word)
-    while at >= 0:
-        yield at
-        at = text.find(word, at + 1)
 
 
 def _text(link: Tree) -> str:
@@ -184,19 +164,25 @@ def _named(root: Tree, rules: Rules) -> list[str]:
 
 
 def _marked(root: Tree) -> list[str]:
-    return [link.get("href") for link in _RELATED(root) if "next" in link.get("rel").lower().split()]
+    related = ((link.get("href"), link.get("rel")) for link in _RELATED(root))
+    return [href for href, rel in related if href is not None and "next" in rel.lower().split()]
 
 
 def _worded(root: Tree, url: str) -> Iterator[str]:
     """Links that read "next page", and those whose text is a page's number, where the address holds that number."""
     numbers = {str(number + 1) for _, number in filter(None, (_asked(url), _plain(url), *_numbered(url)))}
-    onward = re.compile(rf"(?<!\d)0?(?:{'|'.join(sorted(numbers))})(?!\d)")
+    onward = re.compile("|".join(map(_standing_alone, sorted(numbers))))
     if not onward.search("\n".join(href[-HREF:] for href in _HREFS(root))):
         return
     links = [link for link in _ANCHORS(root) if onward.search(link.get("href")[-HREF:])]
     texts = [(link.get("href"), _text(link)) for link in links]
     yield from (href for href, text in texts if _NEXT.match(text))
     yield from (href for href, text in texts if text.isdecimal() and len(text) < DIGITS)
+
+
+def _standing_alone(number: str) -> str:
+    """A pattern of a number, with or without a nought before it; begins with its digits, which are found fastest."""
+    return rf"{number}(?!\d)(?:(?<!\d{number})|(?<=(?<!\d)0{number}))"
 
 
 def _in_figures(root: Tree) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Self
 
 from scrapy.crawler import Crawler
@@ -131,14 +131,15 @@ class Clean:
         """Return the pipeline of a crawler."""
         return cls(crawler)
 
+    @cached_property
     def habits(self) -> Habits:
-        """Return what the crawled outlet does its own way."""
+        """What the crawled outlet does its own way."""
         habits: Habits = self.crawler.spider.habits()  # type: ignore[union-attr]
         return habits
 
     def process_item(self, item: Article | Reject) -> Article | Reject:
         """Return the cleaned article."""
-        return item if isinstance(item, Reject) else clean_text(item, self.habits())
+        return item if isinstance(item, Reject) else clean_text(item, self.habits)
 
 
 class ReadDates(Clean):
@@ -146,7 +147,7 @@ class ReadDates(Clean):
 
     def process_item(self, item: Article | Reject) -> Article | Reject:
         """Return the article with its dates."""
-        return item if isinstance(item, Reject) else read_dates(item, self.habits())
+        return item if isinstance(item, Reject) else read_dates(item, self.habits)
 
 
 class FindQuotes(Clean):
@@ -160,9 +161,14 @@ class FindQuotes(Clean):
 class Save(Clean):
     """Item pipeline: commits the article, or the reject, and counts what came of it."""
 
+    @cached_property
+    def frontier(self) -> Frontier:
+        """The frontier of the crawl."""
+        return Frontier.from_crawler(self.crawler)
+
     def process_item(self, item: Article | Reject) -> Article | Reject:
         """Return what was saved."""
-        spider, frontier = self.crawler.spider, Frontier.from_crawler(self.crawler)
+        spider, frontier = self.crawler.spider, self.frontier
         if isinstance(item, Reject):
             outcome = frontier.save_reject(item)
             spider.ended(item.url)  # type: ignore[union-attr]

@@ -23,7 +23,11 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
     "newscrawl.politeness.Politeness": 950,  # the last before the network: what passes is asked at once
 }
-SPIDER_MIDDLEWARES = {"newscrawl.limits.Limits": 50}
+SPIDER_MIDDLEWARES = {
+    "newscrawl.limits.Limits": 50,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # limits.py counts depth
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,  # no Referer is sent at all
+}
 DOWNLOAD_HANDLERS = {
     "http": "newscrawl.demo.server.DemoHandler",  # fetching.GuardedHandler, but for the made-up outlets under .example
     "https": "newscrawl.demo.server.DemoHandler",

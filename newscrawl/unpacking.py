@@ -10,7 +10,7 @@ import zstandard
 
 LAYERS = 2
 """Codings one over another; servers that pack what is packed already use two."""
-_PIECE = 64 * 1024
+_PIECE = 256 * 1024
 _ZSTD_PIECE = 256
 """Bytes of input at a time: they unpack to 8 MB at most, for zstandard cannot be told to stop earlier."""
 _ZSTD_WINDOW = 8 * 1024 * 1024
@@ -49,12 +49,14 @@ def known(coding: str) -> bool:
 
 
 def _bounded(pieces: Iterator[bytes], limit: int) -> bytes:
-    whole = bytearray()
+    kept: list[bytes] = []
+    left = limit
     for piece in pieces:
-        whole += piece
-        if len(whole) > limit:
+        kept.append(piece)
+        left -= len(piece)
+        if left < 0:
             raise BombError(f"it unpacks to more than {limit} bytes")
-    return bytes(whole)
+    return b"".join(kept)
 
 
 def _gzip(body: bytes) -> Iterator[bytes]:

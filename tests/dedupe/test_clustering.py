@@ -12,7 +12,7 @@ import pytest
 
 from dedupe import Article, Store, cluster, coverage, explain, open_store, resolve, scoring, waiting
 from dedupe.evaluation import compare
-from dedupe.lookup import verified_pair
+from dedupe.explaining import verified_pair
 from dedupe.profile import Profile
 from dedupe.story_store import StoryStore
 from dedupe.verify import Comparer, Values

@@ -12,6 +12,7 @@ import pytest
 
 from dedupe import Article, Store, View, cluster, open_store, views
 from dedupe.schema import SQL, TYPES, Column, datasette_tables, read_columns, sentences_in
+from dedupe.store import statements
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -123,3 +124,8 @@ def test_the_same_store_gives_the_same_views_twice(tmp_path: Path) -> None:
         assert [
             tuple(r) for r in store.rows("SELECT name, sql FROM sqlite_master WHERE type = 'view' ORDER BY 1")
         ] == before
+
+
+@pytest.mark.parametrize("script", sorted((SQL / "views").iterdir()), ids=lambda script: script.name)
+def test_every_view_file_is_one_whole_statement(script: Path) -> None:
+    assert len(list(statements(script.read_text("utf-8")))) == 1

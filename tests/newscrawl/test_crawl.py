@@ -225,7 +225,14 @@ def served() -> Iterator[Callable[..., DemoServer]]:
 
 def quickly(server: DemoServer, **more: Any) -> dict[str, Any]:
     """Settings of a crawl of this server that does not wait."""
-    return {"DEMO_WEB": server.address, "DOWNLOAD_DELAY": 0, "PAUSE_FIRST": 0, "RETRY_TIMES": 0, "DOWNLOAD_TIMEOUT": 4, **more}
+    return {
+        "DEMO_WEB": server.address,
+        "DOWNLOAD_DELAY": 0,
+        "PAUSE_FIRST": 0,
+        "RETRY_TIMES": 0,
+        "DOWNLOAD_TIMEOUT": 4,
+        **more,
+    }
 
 
 def test_an_outlet_that_fails_is_named_and_the_others_go_on(

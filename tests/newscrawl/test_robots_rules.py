@@ -158,6 +158,8 @@ def test_our_lines_say_to_us_what_the_file_says(text: str) -> None:
 
 
 @given(lines)
-def test_taking_our_lines_twice_is_taking_them_once(text: str) -> None:
-    once = "\n".join(ours(text))
-    assert "\n".join(ours(once)) == once
+def test_taking_our_lines_twice_says_the_same(text: str) -> None:
+    once, twice = told(text), told("\n".join(ours(text)))
+    assert twice.crawl_delay == once.crawl_delay
+    for path in ("/", "/a", "/a/b", "/a/b/c", "/c"):
+        assert twice.allows(f"{ORIGIN}{path}") == once.allows(f"{ORIGIN}{path}")

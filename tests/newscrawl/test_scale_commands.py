@@ -128,7 +128,7 @@ def test_broken_off_nothing_is_left(
 
 @pytest.mark.parametrize("shard", ["0/8", "9/8", "half"])
 def test_what_is_no_shard_is_refused(invoke: Invoke, tmp_path: Path, shard: str) -> None:
-    done = invoke("run", "--shard", shard, "--db", tmp_path / "x.db")
+    done = invoke("run", "tempo", "--shard", shard, "--db", tmp_path / "x.db")
     assert done.exit_code == 2
     assert "is no shard" in done.stderr
 
