@@ -11,7 +11,7 @@ demo: .venv/installed  ## set up, then crawl eight made-up outlets on this machi
 	@$(BIN)/newscrawl demo
 
 test: .venv/installed-dev  ## set up, then run all tests
-	@$(BIN)/python -m pytest -q -n auto --dist worksteal
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 check: lint types contracts docs-check test  ## everything CI runs: format, lint, types, contracts, docs, tests
 

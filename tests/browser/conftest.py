@@ -23,7 +23,7 @@ PAYLOADS = Path(__file__).parents[1] / "dedupe" / "site" / "payloads.py"
 Serve = Callable[[Path], AbstractContextManager[str]]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """A chromium of this machine, driven by playwright."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is missing: pip install --group dev")

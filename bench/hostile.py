@@ -1,6 +1,6 @@
 """What a web that does everything wrong costs a crawl: its longest try, its peak memory, whether each fault is named.
 
-    python bench/hostile_server.py [--quick]
+    python bench/hostile.py [--quick]
 
 The web of tests/newscrawl/hostile_server.py is crawled in a process of its own with the limits that ship (30 s a try,
 5 MB, one request at a time to a host); only waiting between requests is off. It takes some eight minutes, most of them
