@@ -15,8 +15,9 @@ from dedupe.importing import ImportReport, import_job
 from dedupe.lookup import Found, Match, addresses_in, look_up
 from dedupe.merging import MergeReport, merge_store, name_stories, stories_here, stories_there
 from dedupe.model import Article, Quote, Reject
-from dedupe.outgoing import ExportError
+from dedupe.outgoing import ExportError, sync
 from dedupe.page_store import Announced, ListingState, PageState, PageStore
+from dedupe.plain import as_plain
 from dedupe.publishing import Published, publish_store
 from dedupe.reading_store import ReadingStore, Version, as_version, at_time, reread
 from dedupe.run_store import Alarm, RunStatus, RunStore
@@ -81,6 +82,7 @@ __all__ = [
     "View",
     "Wording",
     "addresses_in",
+    "as_plain",
     "as_version",
     "at_time",
     "cluster",
@@ -109,6 +111,7 @@ __all__ = [
     "stories_here",
     "stories_there",
     "story_list",
+    "sync",
     "tidy",
     "transaction",
     "undo",

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from dedupe import StoreError, connect, open_store
+from dedupe import StoreError, connect, open_store, sync
 from newscrawl import archive
 from newscrawl.config import Config
 from newscrawl.lock import lock
@@ -178,15 +178,6 @@ def backups(folder: Path, db: Path) -> list[Path]:
         if (match := named.fullmatch(path.name)) and (path / db.name).is_file()
     }
     return [path for _, path in sorted(found.items(), reverse=True)]
-
-
-def sync(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 # --- the way back -------------------------------------------------------------------------------

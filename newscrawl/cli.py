@@ -11,8 +11,8 @@ import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields, is_dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any, NoReturn
@@ -24,6 +24,7 @@ from dedupe import (
     Store,
     StoreError,
     addresses_in,
+    as_plain,
     coverage,
     evaluate,
     explain,
@@ -81,19 +82,6 @@ class Options:
         """Print the result as JSON where that was asked for."""
         if self.as_json:
             click.echo(json.dumps(as_plain(result), ensure_ascii=False, indent=2))
-
-
-def as_plain(value: object) -> Any:
-    """Return a result as JSON can hold it: records as objects, times as ISO 8601 text."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: as_plain(getattr(value, f.name)) for f in fields(value)}  # asdict() spoils counters in 3.11
-    if isinstance(value, dict):
-        return {str(key): as_plain(one) for key, one in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [as_plain(one) for one in value]
-    if isinstance(value, date | datetime | Path):
-        return str(value) if isinstance(value, Path) else value.isoformat()
-    return value
 
 
 def command(

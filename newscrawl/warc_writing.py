@@ -18,6 +18,7 @@ from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from dedupe import sync
 from newscrawl.archive import Archive, Kept, unpacked
 from newscrawl.files import FileError, FileReport
 from newscrawl.warc import ASKED_FOR, OUTLET, TornPageError, page_body, warc_records
@@ -61,7 +62,7 @@ def export(archive: Archive, out: Path, fetches: Iterable[Kept]) -> Exported:
             raise FileError(f"{out}: {found} of {report.fetches} records could be read back; is the disk sound?")
         report.bytes = part.stat().st_size
         part.rename(out)
-        sync_folder(out.parent)
+        sync(out.parent)
     except OSError as error:
         raise FileError(f"{out}: cannot be written ({error.strerror or error})") from error
     finally:
@@ -168,15 +169,6 @@ def put(writer: WARCWriter, record: ArcWarcRecord) -> str:
         warnings.simplefilter("ignore", ResourceWarning)  # warcio leaves its temporary files to the collector
         writer.write_record(record)
     return str(record.rec_headers.get_header("WARC-Payload-Digest") or "")
-
-
-def sync_folder(folder: Path) -> None:
-    """Write a folder's entries to disk, a new name among them."""
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
 
 
 # --- reading back -------------------------------------------------------------------------------
