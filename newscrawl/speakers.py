@@ -152,7 +152,11 @@ def _both(text: str, words: list[Word], speech: Speech) -> Speaker | None:
     joint = first_word(text[words[-1].end : words[-1].end + _LONGEST_JOINT]) if words else ""
     if joint not in speech.joints or not _is_plain_name(words, speech) or text[: words[0].start].strip():
         return None
-    second = phrase(text, text.index(joint, words[-1].end) + len(joint), speech)
+    behind = text[words[-1].end :]
+    at = words[-1].end + len(behind) - len(behind.lstrip())
+    if not text.startswith(joint, at):  # "Dan": the beginning of a sentence, or of a name
+        return None
+    second = phrase(text, at + len(joint), speech)
     rest = text[second[-1].end :].strip() if second else ""
     is_closed = not rest or rest[0] in ",.(" or first_word(rest) in speech.prepositions
     return Speaker(text[words[0].start : second[-1].end]) if _is_plain_name(second, speech) and is_closed else None

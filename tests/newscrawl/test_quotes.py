@@ -9,7 +9,8 @@ from _pytest.mark import ParameterSet
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawl import languages
+from newscrawl import languages, speakers
+from newscrawl.name_words import Names
 from newscrawl.quotes import find
 
 CASES = Path(__file__).parents[1] / "cases" / "quotes"
@@ -167,3 +168,11 @@ def test_a_language_without_a_file_has_whole_utterances_only() -> None:
 def test_founding_pair(start: str, speakers: list[str]) -> None:
     body = next(SEEDS.glob(f"{start}*.txt")).read_text(encoding="utf-8")
     assert [quote.speaker for quote in find(body, language="id")] == speakers
+
+
+def test_a_capital_joint_behind_a_name_joins_nobody() -> None:
+    speech = languages.load("id").speech
+    found = speakers.after("Ngora Jain Dirban Dan", speech, Names())
+    assert found is not None
+    assert found.name is not None
+    assert "Jain" in found.name
