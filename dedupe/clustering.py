@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -18,12 +19,13 @@ from dedupe.comparing import Comparing, Ids, ids_of
 from dedupe.decisions import constraints_on
 from dedupe.distinct import counted
 from dedupe.families import Families
+from dedupe.kinship import SHINGLES_OF_A_TEXT, share_text
 from dedupe.links import Linking
 from dedupe.near_copies import asked, copies_in_flood
 from dedupe.profile import Profile, Reading, Text
 from dedupe.store import Store
 from dedupe.story_store import StoryStore
-from dedupe.verify import SHINGLES_OF_A_TEXT, Verified, share_text
+from dedupe.verify import Verified
 
 Pairs = dict[Ids, Verified]
 
@@ -273,8 +275,8 @@ class Clustering:
             few = {article_id: few_reprints(self.pairs, article_id, others) for article_id, others in portion}
             self.report.candidates_left += sum(len(others) for _, others in portion) - sum(map(len, few.values()))
             self.pairs.measure(ids_of(article_id, other) for article_id, others in few.items() for other in others)
-            for article_id, others in few.items():
-                kept.update(worth_keeping(self.pairs, article_id, others))
+            chosen = [worth_keeping(self.pairs, article_id, others) for article_id, others in few.items()]
+            kept.update(self.pairs.verified(chain.from_iterable(chosen)))
             self.pairs.let_go(found)
         self.keep(kept)
 
@@ -312,7 +314,7 @@ class Clustering:
         """Store the pairs inside stories that are not stored yet, of an article at most PAIRS_INSIDE."""
         new = [ids for ids in pairs if ids not in self.in_store]
         few = few_inside(new)
-        self.keep({ids: self.pairs.verified(ids) for ids in few})
+        self.keep(self.pairs.verified(few))
         self.report.pairs_left += len(new) - len(few)
 
     def touched_stories(self, article_ids: set[int], fresh: Sequence[Text]) -> list[stories.Cluster]:
@@ -400,17 +402,18 @@ def copies_among(
     return found
 
 
-def worth_keeping(pairs: Comparing, article_id: int, others: Sequence[int]) -> Pairs:
-    """Measure an article with its candidates, best first, and return the pairs that are kept with their evidence."""
-    kept: Pairs = {}
+def worth_keeping(pairs: Comparing, article_id: int, others: Sequence[int]) -> list[Ids]:
+    """Return the pairs of an article with its candidates, best first, that are kept with their evidence."""
+    kept: list[Ids] = []
     reprints = 0
-    for other, scored in zip(others, pairs.scores(article_id, others), strict=True):
-        ids = ids_of(article_id, other)
-        if scored >= stories.PAIR_FLOOR or share_text(*pairs.recall(ids)):
-            pair = pairs.verified(ids)
-            if scored >= stories.PAIR_FLOOR or pair.evidence["text"]["kind"]:
-                kept[ids] = pair
-            reprints += pair.kind == "same_text"
+    one, *profiles = pairs.recall([article_id, *others])
+    for other, profile, scored in zip(others, profiles, pairs.scores(article_id, others), strict=True):
+        if scored >= stories.PAIR_FLOOR or share_text(one, profile):
+            ids = ids_of(article_id, other)
+            text = pairs.kinship(ids)
+            if scored >= stories.PAIR_FLOOR or text.kind:
+                kept.append(ids)
+            reprints += text.is_same_text
         if reprints == REPRINTS_ENOUGH:
             break
     return kept

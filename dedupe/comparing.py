@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from dedupe.kinship import Kinship, kinship
 from dedupe.profile import Profile, Reading, Text, profiles, read_all
 from dedupe.verify import Comparer, Verified, scores, verified
 from dedupe.vocabulary import Counts, Vocabulary
 
 PROFILES_KEPT = 4_000
-"""Profiles in memory, about 8 KB each, and what they are made of, 4 KB: the articles of the window are met again and
-again."""
+"""Profiles in memory, about 8 KB each: the articles of the window are met again and again."""
+READINGS_KEPT = 3 * PROFILES_KEPT
+"""What profiles are made of, some 5 KB each: to weigh words again is far cheaper than to read them again."""
 
 PAIRS_AT_ONCE = 4_000
 """Pairs measured together: the words and weights of their articles are laid out anew, some 20 MB."""
 
+Kept = TypeVar("Kept")
 Ids = tuple[int, int]
 """The articles of a pair, the smaller id first."""
 
@@ -41,10 +45,13 @@ class Comparing:
         """What the profiles were made of."""
         self.measured: dict[Ids, tuple[npt.NDArray[np.float64], float]] = {}
         """Pairs with their values and their score."""
+        self.texts_of: dict[Ids, Kinship] = {}
+        """Pairs with what their texts have in common, as far as it was asked for."""
 
     def forget_pairs(self) -> None:
         """Forget the pairs, and the profiles and words that are too many."""
         self.measured.clear()
+        self.texts_of.clear()
         self.let_go()
         if self.vocabulary.is_full:
             self.vocabulary = Vocabulary(self.counts)
@@ -54,12 +61,8 @@ class Comparing:
     def let_go(self, needed: Iterable[int] = ()) -> None:
         """Forget the profiles that are too many, those made longest ago first and those still needed last."""
         wanted = list(needed)
-        for kept in (self.profiles, self.readings):
-            for article_id in wanted:
-                if article_id in kept:
-                    kept.move_to_end(article_id)
-            while len(kept) > PROFILES_KEPT:
-                kept.popitem(last=False)
+        keep_latest(self.profiles, wanted, PROFILES_KEPT)
+        keep_latest(self.readings, wanted, READINGS_KEPT)
 
     def forget_weights(self) -> None:
         """Forget the profiles; what they were made of is kept."""
@@ -101,7 +104,33 @@ class Comparing:
             values = self.comparer.measure_pairs(found, [(place[a], place[b]) for a, b in new])
             self.measured.update(zip(new, zip(values, scores(values).tolist(), strict=True), strict=True))
 
-    def verified(self, ids: Ids) -> Verified:
-        """Return a measured pair with its evidence."""
-        one, other = self.recall(ids)
-        return verified((one, other), *self.measured[ids], self.vocabulary.words)
+    def kinship(self, ids: Ids) -> Kinship:
+        """Return what the texts of a pair have in common; what was asked before is known."""
+        if ids not in self.texts_of:
+            self.texts_of[ids] = kinship(*self.recall(ids))
+        return self.texts_of[ids]
+
+    def verified(self, pairs: Iterable[Ids]) -> dict[Ids, Verified]:
+        """Return measured pairs with their evidence."""
+        found: dict[Ids, Verified] = {}
+        wanted = list(dict.fromkeys(pairs))
+        for first in range(0, len(wanted), PAIRS_AT_ONCE):
+            some = wanted[first : first + PAIRS_AT_ONCE]
+            place = {article_id: at for at, article_id in enumerate(dict.fromkeys(i for ids in some for i in ids))}
+            profiles = self.recall(list(place))
+            places = [(place[a], place[b]) for a, b in some]
+            shared = self.comparer.shared_words(profiles, places, self.vocabulary.words)
+            values, scored = zip(*(self.measured[ids] for ids in some), strict=True)
+            both = [(profiles[a], profiles[b]) for a, b in places]
+            texts = [self.kinship(ids) for ids in some]
+            found.update(zip(some, verified(both, values, scored, texts, shared), strict=True))
+        return found
+
+
+def keep_latest(kept: OrderedDict[int, Kept], needed: Iterable[int], most: int) -> None:
+    """Leave what was made latest, and of that what is needed last of all to go."""
+    for article_id in needed:
+        if article_id in kept:
+            kept.move_to_end(article_id)
+    while len(kept) > most:
+        kept.popitem(last=False)

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 
 from dedupe.distinct import distinct
+from dedupe.kinship import kinship, share_text, told_text
 from dedupe.profile import Profile
 from dedupe.shingles import common
 from dedupe.store import Store
-from dedupe.verify import Verified, kinship, share_text, told_text
+from dedupe.verify import Verified
 
 REGROUPED = 50
 """Texts of a family that is still grouped anew when an earlier text comes or one leaves."""

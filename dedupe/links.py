@@ -45,9 +45,15 @@ Measured = Mapping[tuple[int, int], tuple[Array, float]]
 TOPIC_FACTORS = np.where(np.array(FEATURES) == "days", 0.0, FACTORS)
 
 
+def topic_scores(values: Array) -> list[float]:
+    """Return the score of each pair's values, one row a pair, the days between the two left out."""
+    scored: list[float] = np.round(0.5 + 0.5 * np.tanh((BASE + values @ TOPIC_FACTORS) / 2), 6).tolist()
+    return scored
+
+
 def topic_score(values: Array) -> float:
-    """Return the score of a pair's values, the days between the two left out."""
-    return round(float(0.5 + 0.5 * np.tanh((BASE + values @ TOPIC_FACTORS) / 2)), 6)
+    """Return the score of one pair's values, the days between the two left out."""
+    return topic_scores(values[np.newaxis])[0]
 
 
 def kind_of(one: Medoid, other: Medoid, score: float) -> LinkKind | None:
@@ -81,7 +87,8 @@ class Linking:
 
     def near(self, measured: Measured) -> set[Ends]:
         """Return the stories of which two articles that were measured are of one topic."""
-        alike = [ids for ids, (values, _) in measured.items() if topic_score(values) >= LINKS.same_topic]
+        scored = topic_scores(np.stack([values for values, _ in measured.values()])) if measured else []
+        alike = [ids for ids, score in zip(measured, scored, strict=True) if score >= LINKS.same_topic]
         story_of = self.kept.stories_of({article_id for ids in alike for article_id in ids})
         ends = (ends_of(story_of[a], story_of[b]) for a, b in alike if a in story_of and b in story_of)
         return {(one, other) for one, other in ends if one != other}

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedupe import words as w
-from dedupe.shingles import Shingles, fingerprints, shingles
+from dedupe.shingles import Shingles, fingerprints_of, shingles
 from dedupe.tokens import tokens
 from dedupe.vocabulary import Numbers, Vocabulary
 
@@ -95,6 +95,8 @@ class Profile:
     """The quotations worth comparing."""
     sequence: npt.NDArray[np.uint32]
     """The hashes of the body's words in order."""
+    fingerprints: npt.NDArray[np.uint32]
+    """A few of the body's runs of words: two texts that share a passage share some."""
 
     @cached_property
     def vector(self) -> Weighted:
@@ -131,11 +133,6 @@ class Profile:
     def shingles(self) -> Shingles:
         """The body's shingles."""
         return shingles(self.sequence)
-
-    @cached_property
-    def fingerprints(self) -> npt.NDArray[np.uint32]:
-        """A few of the body's runs of words: two texts that share a passage share some."""
-        return fingerprints(self.sequence)
 
     @cached_property
     def marks(self) -> frozenset[int]:
@@ -290,7 +287,11 @@ def weigh(readings: Sequence[Reading], language: str, vocabulary: Vocabulary) ->
     ]
     weights = np.stack(columns, axis=1, dtype=np.float32)
     totals = np.stack([np.bincount(article, column, len(readings)) for column in columns], axis=1)
-    for reading, total, start, end in zip(readings, totals, [0, *ends.tolist()], ends.tolist(), strict=False):
+    bodies = [vocabulary.hashes[reading.body] for reading in readings]
+    spans = pairwise([0, *ends.tolist()])
+    for reading, total, (start, end), body, marked in zip(
+        readings, totals, spans, bodies, fingerprints_of(bodies), strict=True
+    ):
         text = reading.text
         yield Profile(
             text.article_id,
@@ -302,7 +303,8 @@ def weigh(readings: Sequence[Reading], language: str, vocabulary: Vocabulary) ->
             weights[start:end].copy(),
             total,
             reading.quotations,
-            vocabulary.hashes[reading.body],
+            body,
+            marked,
         )
 
 

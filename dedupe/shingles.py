@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import TypeVar
 
@@ -22,6 +23,7 @@ third of the runs is left."""
 ONE_IN = 24
 """One run of words in so many is a fingerprint. A passage of 120 words has five: two texts that share it miss each
 other with a chance of .7%."""
+LEAST_HASHES = np.uint64(2**64 // ONE_IN)
 LEAST_FINGERPRINTS, MOST_FINGERPRINTS = 4, 32
 """Of a short text, and of a long one."""
 
@@ -56,11 +58,26 @@ def fingerprints(words: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
 
     Which runs they are does not depend on the rest of the text, so a passage is found wherever it stands.
     """
-    run = runs(words, WORDS_A_FINGERPRINT)
-    chosen = distinct(run[run < np.uint64(2**64 // ONE_IN)])
-    if len(chosen) < LEAST_FINGERPRINTS:
-        chosen = distinct(run)[:LEAST_FINGERPRINTS]
-    return (chosen[:MOST_FINGERPRINTS] >> np.uint64(20)).astype(np.uint32)
+    return fingerprints_of([words])[0]
+
+
+def fingerprints_of(texts: Sequence[npt.NDArray[np.uint32]]) -> list[npt.NDArray[np.uint32]]:
+    """Return the fingerprints of many texts, the runs of all hashed together."""
+    sizes = np.array([len(words) for words in texts], dtype=np.int64)
+    run = runs(np.concatenate(texts), WORDS_A_FINGERPRINT)
+    ends = np.cumsum(sizes)
+    at = np.flatnonzero(run < LEAST_HASHES)
+    owner = np.searchsorted(ends, at, "right")
+    inside = at + WORDS_A_FINGERPRINT <= ends[owner]  # not a run that goes on into the next text
+    found = np.split(run[at[inside]], np.searchsorted(owner[inside], np.arange(1, len(texts))))
+    return [chosen_of(distinct(hashes), words) for hashes, words in zip(found, texts, strict=True)]
+
+
+def chosen_of(hashes: Shingles, words: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    """Return the fingerprints of a text, given its runs of LEAST_HASHES: a short text has other ones too."""
+    if len(hashes) < LEAST_FINGERPRINTS:
+        hashes = distinct(runs(words, WORDS_A_FINGERPRINT))[:LEAST_FINGERPRINTS]
+    return (hashes[:MOST_FINGERPRINTS] >> np.uint64(20)).astype(np.uint32)
 
 
 def common(a: npt.NDArray[np.generic], b: npt.NDArray[np.generic]) -> int:

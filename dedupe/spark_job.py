@@ -36,11 +36,12 @@ from dedupe.clustering import (
     worth_keeping,
 )
 from dedupe.comparing import Comparing, Ids, ids_of
+from dedupe.kinship import SHINGLES_OF_A_TEXT
 from dedupe.near_copies import LOOK_ALIKES, asked, copies_in_flood
 from dedupe.profile import Text, read
 from dedupe.store import open_store
 from dedupe.story_store import StoryStore
-from dedupe.verify import SHINGLES_OF_A_TEXT, Verified
+from dedupe.verify import Verified
 from dedupe.vocabulary import Vocabulary
 
 SIGNED_AT_ONCE = 1_000
@@ -479,7 +480,7 @@ def compared(found: Candidates, texts: Mapping[int, Text], counts: Counted) -> I
         few = {article_id: few_reprints(pairs, article_id, found[article_id]) for article_id in portion}
         pairs.measure(ids_of(article_id, other) for article_id, others in few.items() for other in others)
         for article_id, others in few.items():
-            kept = worth_keeping(pairs, article_id, others)
+            kept = pairs.verified(worth_keeping(pairs, article_id, others))
             scores = pairs.scores(article_id, others)
             yield Compared(article_id, list(zip(others, scores, strict=True)), kept)
         pairs.forget_pairs()
@@ -603,7 +604,7 @@ def grown(texts: Sequence[Text], measured: Iterable[Compared], copies: Copies, p
     new = [ids for ids in {**known, **pairs.measured} if ids not in kept]
     inside = few_inside(ids for ids in new if story_of[ids[0]] == story_of[ids[1]])
     pairs.measure(inside)
-    more = {ids: pairs.verified(ids) for ids in inside}
+    more = pairs.verified(inside)
     pairs.forget_pairs()
     return Grown(found, more)
 

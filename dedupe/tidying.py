@@ -350,7 +350,7 @@ class Tidying:
             wanted = [(row["a"], row["b"]) for row in rows if row["b"] in here]
         for a, b in wanted:
             self.pairs.scores(a, [b])
-        self.kept.save_pairs({ids: self.pairs.verified(ids) for ids in wanted})
+        self.kept.save_pairs(self.pairs.verified(wanted))
 
 
 def as_cluster(told: Iterable[Member], story_ids: set[int]) -> Cluster:

@@ -16,38 +16,23 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dedupe.model import PairKind, TextKind
+from dedupe.distinct import firsts
+from dedupe.kinship import Kinship, kind_of, kinship, told_text
+from dedupe.model import PairKind
 from dedupe.profile import LEDE, NAMES, NUMBERS, TITLE, VECTOR, Profile, Quotation, Weights
 from dedupe.scoring import BASE, WEIGHTS
-from dedupe.shingles import WORDS_A_SHINGLE, common, jaccard, runs
+from dedupe.shingles import jaccard
 from dedupe.vocabulary import Numbers, Vocabulary
 
 FEATURES = tuple(WEIGHTS)
 SAME_QUOTATION = 0.4
 """Two wordings of one utterance share at least this part of their words: reworded quotations of one event .5 and more,
 other pairs at most .12 (founding pair)."""
-NEAR_IDENTICAL = 0.7
-"""Jaccard of the shingles from which two texts are one but for a few words: one word in ten replaced leaves .57."""
-EDITED = 0.3
-"""Jaccard from which two texts are one, reworked: a fifth of the words replaced leaves .34; independent reports of one
-event have .02."""
-EXCERPT = 0.6
-"""Share of a text's shingles in another from which it stands there."""
-SHORTER = 0.8
-"""Part of the other's length below which a contained text is an excerpt; longer ones are the same text, edited."""
-SHORT_TEXT_JACCARD = 0.5
-"""Jaccard from which two texts of few shingles are one."""
-PASSAGE_WORDS = 40
-"""Words of one shared passage from which two texts have copy in common; shared quotations have mostly 10 to 35."""
-PASSAGE_SHINGLES = 6
-"""Shared shingles, eight words, below which a run is idiom or a title, and no passage."""
-BRIDGED = 4
-"""Places without a shared shingle that a passage goes over: two changed words side by side."""
 SHARED_SHOWN = 12
 SETS = {"words": VECTOR, "title": TITLE, "names": NAMES, "lede": LEDE, "numbers": NUMBERS}
 """The features whose shared words are told, with the columns of a profile's weights."""
-SHINGLES_OF_A_TEXT = 20
-"""Below this a containment says nothing: two sentences of boilerplate would do."""
+SET_OF = {column: name for name, column in SETS.items()}
+QUOTATIONS = FEATURES.index("quotations")
 WORTH_READING_QUOTATIONS = 0.1
 """Cosine below which quotations are not compared: texts that share an utterance share its words."""
 
@@ -89,12 +74,29 @@ class Comparer:
         if not pairs:
             return np.empty((0, len(FEATURES)))
         laid = Laid.out(profiles)
-        order = sorted(range(len(pairs)), key=lambda at: pairs[at][0])
-        ranked = np.array([pairs[at] for at in order], dtype=np.int64)
         found = np.empty((len(pairs), len(FEATURES)))
-        for first, last in portions(laid.sizes[ranked[:, 1]], WORDS_AT_ONCE):
-            found[order[first:last]] = self.measured(profiles, laid, ranked[first:last])
+        for places, some in laid.portions(pairs):
+            found[places] = self.measured(profiles, laid, some)
         return np.round(found, 4)
+
+    def shared_words(
+        self, profiles: Sequence[Profile], pairs: Sequence[tuple[int, int]], words: Sequence[str]
+    ) -> list[dict[str, list[str]]]:
+        """Return for each pair, given by places in `profiles`, the shared words that weigh most in each set.
+
+        At most SHARED_SHOWN a set, heaviest first, among equals in alphabetical order; numbers are in that order
+        altogether. Sets that share nothing are left out. `words` are those of the vocabulary, by their numbers.
+        """
+        found: list[dict[str, list[str]]] = [{} for _ in pairs]
+        if not pairs:
+            return found
+        laid = Laid.out(profiles)
+        for places, some in laid.portions(pairs):
+            owner, here, there = self.shared(laid, some)
+            weights = laid.weights[here] * laid.weights[there]
+            for (at, column), heaviest in heaviest_words(owner, weights, laid.words[here], words).items():
+                found[places[at]][SET_OF[column]] = sorted(heaviest) if column == NUMBERS else heaviest
+        return found
 
     def measured(self, profiles: Sequence[Profile], laid: Laid, pairs: Places) -> Values:
         """Return the values of some pairs, those of one first article following each other."""
@@ -188,6 +190,16 @@ class Laid:
         totals = np.stack([one.totals for one in profiles])
         return cls(words, weights, np.cumsum(sizes) - sizes, sizes, totals, int(words.max(initial=0)))
 
+    def portions(self, pairs: Sequence[tuple[int, int]]) -> Iterator[tuple[list[int], Places]]:
+        """Yield pairs in portions of WORDS_AT_ONCE words or one pair, those of one first article following each other.
+
+        Each portion comes with where its pairs stand among those given.
+        """
+        order = sorted(range(len(pairs)), key=lambda at: pairs[at][0])
+        ranked = np.array([pairs[at] for at in order], dtype=np.int64)
+        for first, last in portions(self.sizes[ranked[:, 1]], WORDS_AT_ONCE):
+            yield order[first:last], ranked[first:last]
+
 
 def portions(sizes: Places, most: int) -> Iterator[tuple[int, int]]:
     """Yield from where to where things of some sizes are taken together: at most so much, or one alone."""
@@ -241,130 +253,48 @@ def evidence(values: npt.NDArray[np.float64], shared: Mapping[str, Sequence[str]
 
 
 def verified(
-    pair: tuple[Profile, Profile], values: npt.NDArray[np.float64], scored: float, words: Sequence[str]
-) -> Verified:
-    """Return a measured pair with its evidence; `words` are those of the vocabulary, by their numbers."""
-    a, b = sorted(pair, key=lambda one: one.article_id)
-    utterance = quoted(a, b)[1] if values[FEATURES.index("quotations")] else None
-    shared = {
-        **shared_words(a, b, words),
-        "quotations": [said.text for said in utterance or ()],
-    }
-    text = kinship(a, b)
-    return Verified(kind_of(text), scored, {**evidence(values, shared), "text": told_text(text)})
+    pairs: Sequence[tuple[Profile, Profile]],
+    values: Sequence[npt.NDArray[np.float64]],
+    scored: Sequence[float],
+    texts: Sequence[Kinship],
+    shared: Sequence[Mapping[str, Sequence[str]]],
+) -> list[Verified]:
+    """Return measured pairs, the smaller id first in each, with their evidence: what texts and words they share."""
+    found = []
+    for (a, b), row, total, text, words in zip(pairs, values, scored, texts, shared, strict=True):
+        utterance = quoted(a, b)[1] if row[QUOTATIONS] else None
+        told = evidence(row, {**words, "quotations": [said.text for said in utterance or ()]})
+        found.append(Verified(kind_of(text), total, {**told, "text": told_text(text)}))
+    return found
 
 
 def verify(a: Profile, b: Profile, vocabulary: Vocabulary) -> Verified:
     """Return the score of a pair with its evidence; `verify(a, b)` equals `verify(b, a)`."""
-    values = Comparer().measure(a, [b])
-    return verified((a, b), values[0], float(scores(values)[0]), vocabulary.words)
+    a, b = sorted((a, b), key=lambda one: one.article_id)
+    comparer = Comparer()
+    values = comparer.measure(a, [b])
+    shared = comparer.shared_words([a, b], [(0, 1)], vocabulary.words)
+    return verified([(a, b)], [values[0]], scores(values).tolist(), [kinship(a, b)], shared)[0]
 
 
-def shared_words(a: Profile, b: Profile, words: Sequence[str]) -> dict[str, list[str]]:
-    """Return the shared words that weigh most in each set, heaviest first; among equals in alphabetical order."""
-    if not len(a.words) or not len(b.words):
-        return {}
-    there = np.searchsorted(b.words, a.words)
-    there[there == len(b.words)] = 0
-    here = np.flatnonzero(b.words[there] == a.words)
-    weights = a.weights[here] * b.weights[there[here]]
-    numbers = a.words[here]
-    found = {name: heaviest(weights[:, column], numbers, words) for name, column in SETS.items()}
-    return {**found, "numbers": sorted(found["numbers"])}
+def heaviest_words(
+    owner: Places, weights: Weights, numbers: Numbers, words: Sequence[str]
+) -> dict[tuple[int, int], list[str]]:
+    """Return the words that weigh most in each column of each owner, given in the order of the owners.
 
-
-def heaviest(weights: Weights, numbers: Numbers, words: Sequence[str]) -> list[str]:
-    """Return the words that weigh most, at most SHARED_SHOWN; `numbers` are theirs, in the order of the weights."""
-    at = np.flatnonzero(weights)
-    if len(at) > SHARED_SHOWN:
-        at = at[weights[at] >= np.partition(weights[at], -SHARED_SHOWN)[-SHARED_SHOWN]]
-    ranked = sorted(zip((-weights[at]).tolist(), [words[number] for number in numbers[at].tolist()], strict=True))
-    return [word for _, word in ranked[:SHARED_SHOWN]]
-
-
-@dataclass(frozen=True)
-class Kinship:
-    """What two texts have in common, whatever they tell."""
-
-    kind: TextKind | None
-    """None where they share no text worth the name."""
-    jaccard: float
-    a_in_b: float
-    """Share of the first text's shingles that stand in the second."""
-    b_in_a: float
-    words: int
-    """Words of the passages that both have, counted in the first; of near copies, of all runs that both have."""
-
-    @property
-    def is_same_text(self) -> bool:
-        """Whether one is the other, whole or in part; a passage alone does not make two texts one."""
-        return self.kind not in {None, "shared_passage"}
-
-
-STRANGERS = Kinship(None, 0.0, 0.0, 0.0, 0)
-
-
-def share_text(a: Profile, b: Profile) -> bool:
-    """Tell whether two texts have a fingerprint in common: what they would if they shared a passage."""
-    return not a.marks.isdisjoint(b.marks)
-
-
-def kinship(a: Profile, b: Profile) -> Kinship:
-    """Return what two texts have in common; `kinship(b, a)` says the same the other way round."""
-    size_a, size_b = len(a.shingles), len(b.shingles)
-    shared = common(a.shingles, b.shingles)
-    if not shared:
-        return STRANGERS
-    alike = shared / (size_a + size_b - shared)
-    long = min(size_a, size_b) >= SHINGLES_OF_A_TEXT
-    kind: TextKind | None = None
-    words = shared + WORDS_A_SHINGLE - 1
-    if alike == 1.0 and np.array_equal(a.sequence, b.sequence):
-        kind = "identical"
-    elif alike >= NEAR_IDENTICAL:
-        kind = "near_identical"
-    elif long and shared / min(size_a, size_b) >= EXCERPT and min(size_a, size_b) < SHORTER * max(size_a, size_b):
-        kind = "excerpt"
-    elif alike >= (EDITED if long else SHORT_TEXT_JACCARD):
-        kind = "edited"
-    if alike < NEAR_IDENTICAL:
-        found = passage_lengths(a, b) if long and shared >= PASSAGE_SHINGLES else NO_PASSAGES
-        words = int(found.sum())
-        if kind is None and found.max(initial=0) >= PASSAGE_WORDS <= passage_lengths(b, a).max(initial=0):
-            kind = "shared_passage"
-    return Kinship(kind, round(alike, 4), round(shared / size_a, 4), round(shared / size_b, 4), words)
-
-
-NO_PASSAGES = np.empty(0, dtype=np.int64)
-
-
-def passage_lengths(a: Profile, b: Profile) -> npt.NDArray[np.int64]:
-    """Return the words of each passage of the first text that the second has too, but for a few changed words."""
-    run = runs(a.sequence)
-    at = np.searchsorted(b.shingles, run)
-    at[at == len(b.shingles)] = 0
-    there = np.flatnonzero(b.shingles[at] == run)
-    if not len(there):
-        return NO_PASSAGES
-    opens = np.concatenate([[0], np.flatnonzero(np.diff(there) > BRIDGED + 1) + 1])
-    ends = np.concatenate([opens[1:], [len(there)]])
-    shared, places = ends - opens, there[ends - 1] - there[opens] + 1
-    is_passage = (shared >= PASSAGE_SHINGLES) & (2 * shared >= places)
-    return np.asarray(places[is_passage] + WORDS_A_SHINGLE - 1, dtype=np.int64)
-
-
-def kind_of(text: Kinship) -> PairKind:
-    """Return `same_text` for reprints and for texts that stand in one another, else `same_story`."""
-    return "same_text" if text.is_same_text else "same_story"
-
-
-def told_text(text: Kinship) -> dict[str, Any]:
-    """Return what two texts have in common as the evidence of a pair keeps it."""
-    return {
-        "kind": text.kind,
-        "jaccard": text.jaccard,
-        "containment": max(text.a_in_b, text.b_in_a),
-        "a_in_b": text.a_in_b,
-        "b_in_a": text.b_in_a,
-        "words": text.words,
-    }
+    At most SHARED_SHOWN, heaviest first, among equals in alphabetical order; `numbers` are those of the words.
+    """
+    column, at = np.nonzero(weights.T)
+    weight = weights[at, column]
+    order = np.lexsort((-weight, owner[at], column))
+    column, at, weight = column[order], at[order], weight[order]
+    first = np.flatnonzero(firsts(column) | firsts(owner[at]))
+    sizes = np.diff(first, append=len(at))
+    least = weight[first + np.minimum(sizes, SHARED_SHOWN) - 1]
+    kept = weight >= np.repeat(least, sizes)
+    ranked: dict[tuple[int, int], list[tuple[float, str]]] = {}
+    for one, which, heavy, number in zip(
+        owner[at[kept]].tolist(), column[kept].tolist(), weight[kept].tolist(), numbers[at[kept]].tolist(), strict=True
+    ):
+        ranked.setdefault((one, which), []).append((-heavy, words[number]))
+    return {key: [word for _, word in sorted(found)[:SHARED_SHOWN]] for key, found in ranked.items()}

@@ -61,7 +61,7 @@ def test_scores_come_in_the_order_asked_and_are_those_of_the_pair(comparing: Com
     assert comparing.scores(4, [1]) == first[:1]
     one, other = comparing.recall([1, 4])
     assert verify(one, other, comparing.vocabulary).score == pytest.approx(first[0], abs=1e-4)
-    found = comparing.verified((1, 4))
+    found = comparing.verified([(1, 4)])[1, 4]
     assert found.score == first[0]
     assert comparing.measured[1, 4][0][FEATURES.index("words")] == found.evidence["words"]["value"]
     assert comparing.scores(1, []) == []
@@ -71,20 +71,21 @@ def test_forgetting_pairs_keeps_the_profiles_that_fit(
     comparing: Comparing, asked: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dedupe.comparing.PROFILES_KEPT", 4)
+    monkeypatch.setattr("dedupe.comparing.READINGS_KEPT", 6)
     before = comparing.scores(1, range(2, 9))
     comparing.forget_pairs()
     assert not comparing.measured
-    assert len(comparing.profiles) == 4
+    assert (len(comparing.profiles), len(comparing.readings)) == (4, 6)
     asked.clear()
     assert comparing.scores(1, range(2, 9)) == before
-    assert len(asked) == 4
+    assert len(asked) == 2, "those that were no longer at hand, even as words"
 
 
 def test_too_many_words_are_forgotten_with_the_profiles_that_are_made_of_them(
     comparing: Comparing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = comparing.scores(1, range(2, 9))
-    evidence = comparing.verified((1, 2)).evidence
+    evidence = comparing.verified([(1, 2)])[1, 2].evidence
     words = comparing.vocabulary
     comparing.forget_pairs()
     assert comparing.vocabulary is words
@@ -94,7 +95,7 @@ def test_too_many_words_are_forgotten_with_the_profiles_that_are_made_of_them(
     assert not comparing.profiles
     comparing.recall([8, 7, 6])
     assert comparing.scores(1, range(2, 9)) == pytest.approx(before, abs=1e-4)
-    assert comparing.verified((1, 2)).evidence == evidence
+    assert comparing.verified([(1, 2)])[1, 2].evidence == evidence
 
 
 def test_an_article_read_anew_takes_the_place_of_the_older(comparing: Comparing, texts: dict[int, Text]) -> None:

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe import Article, Store, cluster, coverage
+from dedupe.kinship import kinship, share_text
 from dedupe.profile import Profile
 from dedupe.shingles import MOST_FINGERPRINTS, fingerprints
-from dedupe.verify import kinship, share_text
 
 FETCHED = datetime(2026, 5, 11, 8, tzinfo=UTC)
 Make = Callable[..., Article]

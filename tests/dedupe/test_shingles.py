@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupe.shingles import common, jaccard, overlap, shingles
+from dedupe.shingles import common, fingerprints, fingerprints_of, jaccard, overlap, shingles
 
 SETS = st.frozensets(st.integers(0, 12))
 RUNS = st.lists(st.integers(0, 2**32 - 1) | st.integers(0, 3), max_size=40)
@@ -84,3 +84,9 @@ def test_jaccard_distance_keeps_the_triangle(a: frozenset[int], b: frozenset[int
         return 0.0 if one == other else 1 - jaccard(one, other)
 
     assert apart(a, c) <= apart(a, b) + apart(b, c) + 1e-12
+
+
+@given(st.lists(RUNS | st.lists(st.integers(0, 2**32 - 1), min_size=100, max_size=300), min_size=1, max_size=8))
+def test_fingerprints_of_many_texts_are_those_of_each_alone(texts: list[list[int]]) -> None:
+    words = [np.array(text, dtype=np.uint32) for text in texts]
+    assert [one.tolist() for one in fingerprints_of(words)] == [fingerprints(one).tolist() for one in words]

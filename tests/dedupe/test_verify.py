@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -149,6 +149,7 @@ def profiled(number: int, names: dict[int, float]) -> Profile:
         totals=weights.sum(axis=0, dtype=np.float64),
         quotations=(),
         sequence=np.empty(0, dtype=np.uint32),
+        fingerprints=np.empty(0, dtype=np.uint32),
     )
 
 
@@ -189,14 +190,41 @@ def test_the_heaviest_shared_words_come_first_and_equals_in_alphabetical_order(
 ) -> None:
     words = [f"kata{n:02}" for n in range(41)]
     chance.shuffle(words)
-    found = v.shared_words(profiled(1, raw), profiled(2, raw), words).get("names", [])
+    found = v.Comparer().shared_words([profiled(1, raw), profiled(2, raw)], [(0, 1)], words)[0].get("names", [])
     assert found == sorted((words[n] for n in raw), key=lambda word: (-raw[words.index(word)], word))[: v.SHARED_SHOWN]
 
 
 def test_a_word_that_weighs_nothing_is_no_evidence() -> None:
     words = ["yang", "sagara"]
     both = [profiled(number, {0: 0.0, 1: 2.0}) for number in (1, 2)]
-    assert v.shared_words(*both, words)["names"] == ["sagara"]
+    assert v.Comparer().shared_words(both, [(0, 1)], words)[0]["names"] == ["sagara"]
+
+
+def heaviest_by_hand(a: Profile, b: Profile, column: int, words: Sequence[str]) -> list[str]:
+    """The shared words of one set, found without any array operation over several pairs."""
+    ours, theirs = (dict(zip(one.words.tolist(), one.weights[:, column], strict=True)) for one in (a, b))
+    both = {words[number]: ours[number] * theirs[number] for number in ours.keys() & theirs.keys()}
+    ranked = sorted((word for word, weight in both.items() if weight), key=lambda word: (-both[word], word))
+    return ranked[: v.SHARED_SHOWN]
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=12), st.integers(1, 60))
+def test_the_shared_words_of_many_pairs_are_those_of_each_alone(
+    make_profile: MakeProfile,
+    vocabulary: Vocabulary,
+    told: tuple[tuple[str, Article], ...],
+    pairs: list[tuple[int, int]],
+    portion: int,
+) -> None:
+    profiles = [make_profile(n, article.title, article.body) for n, (_, article) in enumerate(told[:6])]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(v, "WORDS_AT_ONCE", portion)
+        found = v.Comparer().shared_words(profiles, pairs, vocabulary.words)
+    assert len(found) == len(pairs)
+    for shown, (one, other) in zip(found, pairs, strict=True):
+        for name, column in v.SETS.items():
+            wanted = heaviest_by_hand(profiles[one], profiles[other], column, vocabulary.words)
+            assert shown.get(name, []) == (sorted(wanted) if name == "numbers" else wanted)
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=20), st.integers(1, 60))
