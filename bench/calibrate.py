@@ -67,14 +67,16 @@ class Known:
 
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
-        with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "news.db") as store:
-            with store.transaction():
-                for article in corpus.articles:
-                    store.save_article(article)
-            clustering = Clustering(store)
-            with patch.object(Comparing, "forget_pairs", lambda _: None):
-                clustering.run(None)
-            rows = store.rows("SELECT url, article_id FROM article_urls")
+        self.folder = tempfile.TemporaryDirectory()
+        """Kept with the open store in it: profiles that were let go are read again."""
+        self.store = store = open_store(Path(self.folder.name) / "news.db")
+        with store.transaction():
+            for article in corpus.articles:
+                store.save_article(article)
+        clustering = Clustering(store)
+        with patch.object(Comparing, "forget_pairs", lambda _: None):
+            clustering.run(None)
+        rows = store.rows("SELECT url, article_id FROM article_urls")
         self.pairs = clustering.pairs
         self.met = sorted(self.pairs.measured)
         """The pairs that were measured: candidates, and what stories asked for while they grew."""

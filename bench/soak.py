@@ -1,10 +1,12 @@
-"""Durability, at length: two hundred random kills of crawl, ingest and clustering, each in a Python of its own.
+"""Durability, at length: two hundred random kills of crawl, ingest and clustering, and two hundred full disks.
 
-    python bench/soak.py [--kills 200] [--seed 20260506]
+    python bench/soak.py [--kills 200] [--full 200] [--seed 20260506]
 
-After every kill the store is whole and holds everything that a reader had seen and every article whose saving had
-returned, once, in the story that it was in; and every series ends with a run that finishes all of the site's thousand
-pages. `tests/durability` does the same at forty points in every test run.
+Each killed command has a Python of its own. After every kill the store is whole and holds everything that a reader had
+seen and every article whose saving had returned, once, in the story that it was in; and every series ends with a run
+that finishes all of the site's thousand pages. At every point where there is no room a command ends by itself and says
+which file and what to do; the next one that has room goes on. `tests/durability` does the same at forty kills and fifty
+full disks in every test run.
 """
 
 from __future__ import annotations
@@ -18,10 +20,13 @@ from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "durability"))
-from killing import Count, kill_crawl, kill_ingest
+from filling import full_while_crawling, full_while_reading_in
+from killing import Commands, Count, kill_crawl, kill_ingest
 
 OF_A_SERIES = 20
 """Kills of one store: more would leave too little work for each."""
+IN_CI = 50
+"""Points with a full disk in a test run, at steps of one."""
 
 
 def series(number: int, seed: int, folder: Path) -> Count:
@@ -34,25 +39,44 @@ def series(number: int, seed: int, folder: Path) -> Count:
     return kinds[number % len(kinds)]()
 
 
+def killed(kills: int, seed: int) -> Counter[str]:
+    """Kill until there were enough kills; return how often what was killed how."""
+    ways: Counter[str] = Counter()
+    number = 0
+    while ways.total() < kills:
+        with tempfile.TemporaryDirectory() as folder:
+            ways.update(series(number, seed + number, Path(folder)).by_way)
+        number += 1
+        print(f"{ways.total()} kills in {number} series, nothing lost", flush=True)
+    return ways
+
+
+def full(points: int) -> Counter[str]:
+    """Let the disk be full at so many points at least; return at how many of each command."""
+    with tempfile.TemporaryDirectory() as folder, Commands(Path(folder)) as commands:
+        step = IN_CI / max(points, 1)
+        found = {
+            *full_while_crawling(commands, Path(folder), step=step),
+            *full_while_reading_in(commands, Path(folder), step=step),
+        }
+    print(f"no room at {len(found)} points, nothing lost", flush=True)
+    return Counter(f"{point.partition(',')[0]}, no room" for point in found)
+
+
 def main() -> None:
-    """Kill until there were enough kills, and print what they came to; the first loss ends it with an error."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
+    """Kill and fill until it was enough, and print what it came to; the first loss ends it with an error."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
     parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--full", type=int, default=200)
     parser.add_argument("--seed", type=int, default=20260506)
     asked = parser.parse_args()
-    began, kills, number = time.monotonic(), 0, 0
-    ways: Counter[str] = Counter()
-    while kills < asked.kills:
-        with tempfile.TemporaryDirectory() as folder:
-            count = series(number, asked.seed + number, Path(folder))
-        number, kills = number + 1, kills + count.kills
-        ways.update(count.by_way)
-        print(f"{kills} kills in {number} series, nothing lost", flush=True)
+    began = time.monotonic()
+    ways = killed(asked.kills, asked.seed) + (full(asked.full) if asked.full else Counter())
     spent = sum(
         used.ru_utime + used.ru_stime
         for used in (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
     )
-    print("\n| what was killed, and how | times |\n| --- | ---: |")
+    print("\n| what was ended, and how | times |\n| --- | ---: |")
     for way, times in sorted(ways.items()):
         print(f"| {way} | {times} |")
     print(

@@ -1,10 +1,11 @@
 """What a crowd does to stories: labelled articles inside a stream of others, as they would arrive. Prints tables.
 
-    python bench/stream.py [--count 20000] [--only events|founding] [--store FILE] [--times 1]
+    python bench/stream.py [--count 20000] [--only events|founding] [--store FILE] [--days 60] [--times 1]
 
 events: english-dev among all of the Indonesian articles and generated ones, half of them English on the days of
 english-dev, half Indonesian around the day of the founding pair; beside english-dev alone.
-founding: the founding pair among all of the Indonesian articles and generated Indonesian ones, within sixty days.
+founding: the founding pair among all of the Indonesian articles and generated Indonesian ones, in the middle of so
+many days.
 Articles arrive in the order of their printed days and are clustered after every 1,000; with --count 1000000 this takes
 an hour. Seconds are CPU seconds of clustering; memory is the peak of the process, the labelled texts and what reads
 them included. With --store the stream of the founding pair is kept in a file, what each batch cost in a journal beside
@@ -138,8 +139,8 @@ def events(english: Corpus, others: Corpus, count: int) -> None:
     print("\nIndonesian pairs in one story:", "; ".join(told[1:]), flush=True)
 
 
-def founding(others: Corpus, count: int, path: Path | None, times: int) -> None:
-    made = around(FOUNDING_DAY, count) if times == 1 else around(FOUNDING_DAY, count // times, EPOCH_DAYS)
+def founding(others: Corpus, count: int, path: Path | None, days: int, times: int) -> None:
+    made = around(FOUNDING_DAY, count, days) if times == 1 else around(FOUNDING_DAY, count // times, EPOCH_DAYS)
     if path and times > 1:
         weeks_before(FOUNDING_DAY, count // times, times - 1, path)
     found = clustered(in_order(real(others.articles), made), others.founding, path)
@@ -155,6 +156,7 @@ def main() -> None:
     arguments.add_argument("--count", type=int, default=20_000, help="generated articles")
     arguments.add_argument("--only", choices=("events", "founding"))
     arguments.add_argument("--store", type=Path, help="keep the stream of the founding pair here and go on with it")
+    arguments.add_argument("--days", type=int, default=DAYS, help="days of the generated articles of the founding pair")
     arguments.add_argument("--times", type=int, default=1, help="with --store: weeks, of which but two are copies")
     asked = arguments.parse_args()
     english = list(labelled(asked.shared / "data" / "stories", "english-dev"))
@@ -165,7 +167,7 @@ def main() -> None:
     if asked.only != "founding":
         events(english[0], others[0], asked.count)
     if asked.only != "events":
-        founding(others[0], asked.count, asked.store, asked.times)
+        founding(others[0], asked.count, asked.store, asked.days, asked.times)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from dedupe.model import PairKind, TextKind
 from dedupe.profile import Profile
-from dedupe.shingles import WORDS_A_SHINGLE, common, runs
+from dedupe.shingles import WORDS_A_SHINGLE, common
 
 NEAR_IDENTICAL = 0.7
 """Jaccard of the shingles from which two texts are one but for a few words: one word in ten replaced leaves .57."""
@@ -91,10 +91,9 @@ NO_PASSAGES = np.empty(0, dtype=np.int64)
 
 def passage_lengths(a: Profile, b: Profile) -> npt.NDArray[np.int64]:
     """Return the words of each passage of the first text that the second has too, but for a few changed words."""
-    run = runs(a.sequence)
-    at = np.searchsorted(b.shingles, run)
+    at = np.searchsorted(b.shingles, a.runs)
     at[at == len(b.shingles)] = 0
-    there = np.flatnonzero(b.shingles[at] == run)
+    there = np.flatnonzero(b.shingles[at] == a.runs)
     if not len(there):
         return NO_PASSAGES
     opens = np.concatenate([[0], np.flatnonzero(np.diff(there) > BRIDGED + 1) + 1])

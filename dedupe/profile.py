@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dedupe import words as w
-from dedupe.shingles import Shingles, fingerprints_of, shingles
+from dedupe.distinct import distinct
+from dedupe.shingles import Shingles, fingerprints_of, runs
 from dedupe.tokens import tokens
 from dedupe.vocabulary import Numbers, Vocabulary
 
@@ -130,9 +131,14 @@ class Profile:
         return Weighted(self.words[there], weights[there], float(self.totals[which]))
 
     @cached_property
+    def runs(self) -> Shingles:
+        """The shingle that begins at each place of the body."""
+        return runs(self.sequence)
+
+    @cached_property
     def shingles(self) -> Shingles:
-        """The body's shingles."""
-        return shingles(self.sequence)
+        """The body's shingles: sorted, each once."""
+        return distinct(self.runs)
 
     @cached_property
     def marks(self) -> frozenset[int]:

@@ -139,16 +139,18 @@ class StoryStore:
         self.store.connection.executemany(
             "INSERT INTO document_frequencies VALUES (?, ?, ?)"
             " ON CONFLICT DO UPDATE SET articles = articles + excluded.articles",
-            ((language, word, count) for word, count in words),
+            ((language, word, count) for word, count in sorted(words)),  # in the table's order: pages are met once
         )
 
     def counts(self, language: str, words: Sequence[str]) -> tuple[int, dict[str, int]]:
         """Return how many articles of a language were counted, and in how many of them these words stand."""
         counted = self.store.value("SELECT articles FROM counted_articles WHERE language = ?", (language,))
+        if not counted:
+            return 0, {}
         rows = self.store.rows_in(
             "SELECT term, articles FROM document_frequencies WHERE language = ? AND term IN ({})", words, (language,)
         )
-        return counted or 0, {row["term"]: row["articles"] for row in rows}
+        return counted, {row["term"]: row["articles"] for row in rows}
 
     def frequencies(self, language: str, words: Sequence[str]) -> Frequencies:
         """Return the document frequencies of a language for these words."""

@@ -63,9 +63,10 @@ class Tokens:
         named[named_among(capitals, self.starts, self.ends, self.kinds & PLAIN)] = True
         return named
 
-    def spelled(self, at: int) -> str:
-        """Return a word, case-folded."""
-        return self.printed[self.starts[at] : self.ends[at]].casefold()
+    def spelled(self, places: Places) -> list[str]:
+        """Return the words at some places, case-folded."""
+        spans = zip(self.starts[places].tolist(), self.ends[places].tolist(), strict=True)
+        return [self.printed[start:end].casefold() for start, end in spans]
 
 
 class Alphabet:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedupe.distinct import distinct, first_places
-from dedupe.tokens import Keys, Tokens, keys_of
+from dedupe.tokens import Keys, Places, Tokens, keys_of
 from dedupe.words import PRIOR_ARTICLES, prior
 
 MOST_WORDS = 400_000
@@ -87,19 +87,19 @@ class Vocabulary:
 
     def numbers(self, words: Sequence[str]) -> Numbers:
         """Return the numbers of words, new ones taken in."""
-        return self.numbered(keys_of(words), words.__getitem__)
+        return self.numbered(keys_of(words), lambda places: [words[at] for at in places.tolist()])
 
     def numbers_of(self, tokens: Tokens) -> Numbers:
         """Return the numbers of the words of texts, new ones taken in."""
         return self.numbered(tokens.keys, tokens.spelled)
 
-    def numbered(self, keys: Keys, spelled: Callable[[int], str]) -> Numbers:
-        """Return the numbers of words given by their keys; `spelled` tells the word at a place where it is new."""
+    def numbered(self, keys: Keys, spelled: Callable[[Places], list[str]]) -> Numbers:
+        """Return the numbers of words given by their keys; `spelled` tells the words at places where they are new."""
         found = self.numbering.find(keys)
         new = np.flatnonzero(found < 0)
         if len(new):
             places = new[first_places(keys[new])]
-            self.take_in(keys[places], [spelled(at) for at in places.tolist()])
+            self.take_in(keys[places], spelled(places))
             found[new] = self.numbering.find(keys[new])
         return found
 

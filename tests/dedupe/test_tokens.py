@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -20,8 +21,8 @@ TEXTS = st.lists(PIECES, max_size=30).map("".join) | st.text(max_size=40)
 
 def told(found: Tokens, number: int) -> tuple[list[str], set[str]]:
     """The words of one of several texts, and those of names."""
-    places = range(found.bounds[number], found.bounds[number + 1])
-    return [found.spelled(at) for at in places], {found.spelled(at) for at in places if found.named[at]}
+    places = np.arange(found.bounds[number], found.bounds[number + 1])
+    return found.spelled(places), set(found.spelled(places[found.named[places]]))
 
 
 def grows(text: str) -> bool:
@@ -63,7 +64,7 @@ def test_a_key_tells_a_word_wherever_it_stands(words: list[str]) -> None:
 
 def test_keys_of_a_corpus_are_as_many_as_its_words(told: Sequence[tuple[str, Article]]) -> None:
     found = tokens([(article.body, True) for _, article in told])
-    spelled = [found.spelled(at) for at in range(len(found.starts))]
+    spelled = found.spelled(np.arange(len(found.starts)))
     pairs = set(zip(found.keys.tolist(), spelled, strict=True))
     assert len({key for key, _ in pairs}) == len({word for _, word in pairs}) == len(pairs)
     assert keys_of(spelled).tolist() == found.keys.tolist()
