@@ -54,7 +54,7 @@ bench: .venv/installed-dev  ## measure; the tables stand in docs/benchmarks.md
 	@for script in $$(ls bench/*.py | grep -v soak); do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 clean:  ## remove the environment and everything made; data/ is left alone
-	rm -rf .venv .venv-peers .venv-cookbook .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
+	rm -rf .venv .venv-peers .venv-cookbook .venv-datasette-next .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "newscrawl needs Python 3.11 or later; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }

@@ -14,10 +14,31 @@ from dedupe.stories import UNDECIDED, Constraints
 from dedupe.story_store import StoryStore
 
 DecisionKind = Literal["merge", "split"]
+Hindrance = Literal[
+    "no_name",
+    "no_reason",
+    "no_decision",
+    "undone_before",
+    "no_story",
+    "emptied",
+    "one_already",
+    "no_articles",
+    "no_article",
+    "waiting",
+    "elsewhere",
+    "none_left",
+]
+"""Why a decision cannot be made, for whoever says it in other words than the command line."""
 
 
 class DecisionError(Exception):
-    """A decision that cannot be made; the message names the story or article and the remedy."""
+    """A decision that cannot be made; the message names the story or article and the remedy on the command line."""
+
+    def __init__(self, message: str, hindrance: Hindrance, **values: object) -> None:
+        super().__init__(message)
+        self.hindrance = hindrance
+        self.values = values
+        """What the message names, by what it is: ids, moments, who."""
 
 
 class UnknownError(DecisionError):
@@ -189,7 +210,11 @@ def decision(store: Store, decision_id: int) -> Decision:
     """
     rows = store.rows("SELECT * FROM decision_list WHERE decision_id = ?", (decision_id,))
     if not rows:
-        raise UnknownError(f"there is no decision {decision_id}. `newscrawl decisions` lists them.")
+        raise UnknownError(
+            f"there is no decision {decision_id}. `newscrawl decisions` lists them.",
+            "no_decision",
+            decision=decision_id,
+        )
     return Decision(**dict(rows[0]))
 
 
@@ -207,7 +232,9 @@ def merge(store: Store, one: int, other: int, *, by: str, why: str) -> Decision:
     with store.transaction():
         older, younger = sorted((present(store, one), present(store, other)))
         if older == younger:
-            raise DecisionError(f"stories {one} and {other} are one already: {older}. Name two.")
+            raise DecisionError(
+                f"stories {one} and {other} are one already: {older}. Name two.", "one_already", story=other
+            )
         story, parts = ({i for i, _ in kept.members(story_id)} for story_id in (older, younger))
         made = note(store, Ruling(0, "merge", frozenset(story), frozenset(parts)), (older, younger), by, why)
         kept.merge(older, younger)
@@ -253,7 +280,11 @@ def undo(store: Store, decision_id: int, *, by: str, why: str = "") -> Decision:
         if taken_back.undone_at:
             raise DecisionError(
                 f"decision {decision_id} was undone before, by {taken_back.undone_by} at {taken_back.undone_at}."
-                " Decide anew with `newscrawl merge` or `newscrawl split`."
+                " Decide anew with `newscrawl merge` or `newscrawl split`.",
+                "undone_before",
+                decision=decision_id,
+                who=taken_back.undone_by,
+                at=taken_back.undone_at,
             )
         store.connection.execute(
             "UPDATE decisions SET undone_at = ?, undone_by = ?, undone_why = ? WHERE id = ?",
@@ -272,9 +303,9 @@ def check_signed(by: str, why: str) -> None:
         DecisionError: it does not.
     """
     if not by.strip():
-        raise DecisionError("a decision needs a name: say who decides with --by.")
+        raise DecisionError("a decision needs a name: say who decides with --by.", "no_name")
     if not why.strip():
-        raise DecisionError("a decision needs a reason: say why with --why.")
+        raise DecisionError("a decision needs a reason: say why with --why.", "no_reason")
 
 
 def present(store: Store, story_id: int) -> int:
@@ -286,9 +317,11 @@ def present(store: Store, story_id: int) -> int:
     kept = StoryStore(store)
     found = kept.now_at(story_id)
     if found is None:
-        since = kept.emptied(story_id)
-        gone = f"story {story_id} has no article any more since {since}" if since else f"there is no story {story_id}"
-        raise UnknownError(f"{gone}. `newscrawl story` lists the stories.")
+        lists = "`newscrawl story` lists the stories."
+        if since := kept.emptied(story_id):
+            told = f"story {story_id} has no article any more since {since}. {lists}"
+            raise UnknownError(told, "emptied", story=story_id, at=since)
+        raise UnknownError(f"there is no story {story_id}. {lists}", "no_story", story=story_id)
     return found
 
 
@@ -299,20 +332,27 @@ def check_parted(store: Store, story_id: int, parted: frozenset[int], rest: froz
         DecisionError: none is named, one is not there or tells another story, or none would be left.
     """
     if not parted:
-        raise DecisionError(f"name the articles to part from story {story_id}.")
+        raise DecisionError(f"name the articles to part from story {story_id}.", "no_articles")
     placed = StoryStore(store).stories_of(parted)
     for article_id in sorted(parted):
         if store.value("SELECT 1 FROM articles WHERE id = ?", (article_id,)) is None:
-            raise UnknownError(f"there is no article {article_id}. `newscrawl story {story_id} --json` lists its ids.")
+            told = f"there is no article {article_id}. `newscrawl story {story_id} --json` lists its ids."
+            raise UnknownError(told, "no_article", article=article_id)
         if article_id not in placed:
-            raise DecisionError(f"article {article_id} is in no story yet: run `newscrawl cluster` first.")
+            told = f"article {article_id} is in no story yet: run `newscrawl cluster` first."
+            raise DecisionError(told, "waiting", article=article_id)
         if placed[article_id] != story_id:
             raise DecisionError(
-                f"article {article_id} is not in story {story_id} but in story {placed[article_id]}: split that one."
+                f"article {article_id} is not in story {story_id} but in story {placed[article_id]}: split that one.",
+                "elsewhere",
+                article=article_id,
+                story=placed[article_id],
             )
     if not rest:
         raise DecisionError(
-            f"story {story_id} has no other article than those named: nothing would be left. Name fewer."
+            f"story {story_id} has no other article than those named: nothing would be left. Name fewer.",
+            "none_left",
+            story=story_id,
         )
 
 

@@ -129,5 +129,6 @@ def article_id(store: Store, named: str) -> int:
     named = printable(named)
     found = store.article_at((named, *urls.forms(named)))
     if found is None:
-        raise UnknownError(f"there is no article {named!r} in {store.path}. `newscrawl check` looks for one.")
+        told = f"there is no article {named!r} in {store.path}. `newscrawl check` looks for one."
+        raise UnknownError(told, "no_article", article=named)
     return found

@@ -47,4 +47,13 @@ def deciding(db: Path, what: str) -> Iterator[Store]:
         with lock(db, f"serve --editor ({what})"), open_store(db) as store:
             yield store
     except LockHeldError as error:
-        raise BusyError(held_by(db) or "another run") from error
+        raise BusyError(command_at_work(held_by(db) or "")) from error
+
+
+def command_at_work(holder: str) -> str:
+    """Return the command that the holder of a lock is running, empty where it does not name one.
+
+    >>> command_at_work("`newscrawl run warta` (process 12, since 2026-05-06T08:00:00Z)")
+    'newscrawl run warta'
+    """
+    return holder.split("`", 2)[1] if holder.count("`") > 1 else ""

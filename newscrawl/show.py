@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -371,9 +373,15 @@ def evaluation(found: Evaluation) -> str:
 def next_commands(db: Path, query: str, story_id: int, shown: Coverage) -> Iterator[str]:
     """Yield the commands to try next: the pages, a look-up by quotation, another story, the reasons for a pair."""
     option = "" if db == Path("data/news.db") else f" --db {db}"
+    program = called_by(sys.argv[0])
     yield ""
     yield heading("Try next")
-    yield f"  newscrawl serve{option}    (the same as pages in your browser, with a look-up box)"
-    yield f'  newscrawl check "{query}"{option}'
-    yield f"  newscrawl story {story_id}{option}"
-    yield f"  newscrawl explain {shown.pairs[-1].a} {shown.pairs[-1].b}{option}"
+    yield f"  {program} serve{option}    (the same as pages in your browser, with a look-up box)"
+    yield f'  {program} check "{query}"{option}'
+    yield f"  {program} story {story_id}{option}"
+    yield f"  {program} explain {shown.pairs[-1].a} {shown.pairs[-1].b}{option}"
+
+
+def called_by(path: str) -> str:
+    """Return what to type for this program: its name where the shell finds it, else the path that it was started by."""
+    return path if Path(path).name == "newscrawl" and not shutil.which("newscrawl") else "newscrawl"

@@ -42,6 +42,7 @@ class Group:
     """The terms of one page, or those of all."""
 
     title: str
+    anchor: str
     terms: tuple[Term, ...]
 
 
@@ -70,14 +71,18 @@ def groups(t: Wording) -> tuple[Group, ...]:
             found.setdefault(table, []).append(
                 Term(key.replace(".", "-").replace("_", "-"), named(t, key), t.said[key])
             )
-    return (Group(t("about.common"), common), *(Group(heading(t, table), tuple(of)) for table, of in found.items()))
+    pages = (Group(heading(t, table), f"page-{table.replace('_', '-')}", tuple(of)) for table, of in found.items())
+    return (Group(t("about.common"), "page-all", common), *pages)
 
 
 def named(t: Wording, key: str) -> str:
-    """Return what a definition defines: the heading that stands above it, or the page's own."""
+    """Return what a definition defines: the heading that stands above it, or the page's own.
+
+    Where neither says enough on this page, `about.terms` has the words.
+    """
     table = key.partition(".")[0]
     bare = key.removesuffix("_is").removesuffix("_are").removesuffix(".definition").removesuffix("_definition")
-    tried = (f"about.terms.{table}", bare) if key.endswith("definition") else (bare,)
+    tried = (f"about.terms.{bare.replace('.', '_')}", bare)
     return next((t.said[one] for one in tried if one in t.said and "{" not in t.said[one]), heading(t, table))
 
 

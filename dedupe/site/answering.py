@@ -342,7 +342,8 @@ def carried_out(path: Path, named: Mapping[str, str], form: Form, wording: Wordi
         with opened(path, wanted.what) as store:
             return editing.decide(store, wanted, wording)
     except BusyError as error:
-        raise editing.RefusedError(wording("edit.busy", who=str(error)), HTTPStatus.CONFLICT) from error
+        told = wording("edit.busy", who=str(error)) if str(error) else wording("edit.busy_unknown")
+        raise editing.RefusedError(told, HTTPStatus.CONFLICT) from error
 
 
 async def limited(request: Any, most: int) -> bytes | None:

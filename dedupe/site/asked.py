@@ -12,7 +12,7 @@ from dedupe.store import Store
 
 
 class BusyError(Exception):
-    """Another run is at work on the store; the message names it."""
+    """Another run is at work on the store; the message is its command, empty where that is not known."""
 
 
 def no_forms(_query: str) -> tuple[str, ...]:

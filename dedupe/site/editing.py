@@ -66,6 +66,7 @@ class Listed:
     outlet: str
     title: str
     published_text: str | None
+    published_day: str | None
     first_seen_at: str
 
 
@@ -114,7 +115,9 @@ def story(asked: Asked) -> Answer | Moved | None:
     found_other = resolve(asked.store, with_id) if with_id is not None else None
     told = desk.told
     if not told and asked.said("other") and (found_other is None or found_other == now_at):
-        told = asked.wording("edit.no_other" if found_other is None else "edit.one_already", id=with_id or "–")
+        told = asked.wording(
+            f"edit.cannot.{'no_story' if found_other is None else 'one_already'}", story=with_id or "–"
+        )
     shown = StoryToEdit(
         story=line(asked.store, now_at),
         articles=listed(asked.store, now_at),
@@ -145,7 +148,8 @@ def line(store: Store, story_id: int) -> Line:
 def listed(store: Store, story_id: int) -> tuple[Listed, ...]:
     """Return the articles of a story in the order of their time."""
     rows = store.rows(
-        "SELECT a.id AS article_id, coalesce(o.title, a.outlet) AS outlet, a.title, a.published_text, a.first_seen_at"
+        "SELECT a.id AS article_id, coalesce(o.title, a.outlet) AS outlet, a.title, a.published_text,"
+        "       a.published_day, a.first_seen_at"
         "  FROM coverage AS c JOIN articles AS a ON a.id = c.article_id LEFT JOIN outlets AS o ON o.name = a.outlet"
         " WHERE c.story_id = ? ORDER BY coalesce(a.published_at, a.published_day, a.first_seen_at), a.id",
         (story_id,),
@@ -177,19 +181,19 @@ def wanted(named: Mapping[str, str], form: Form, wording: Wording) -> Wanted:
     if what not in {"merge", "split", "undo"} or (what != "undo" and "story_id" not in named):
         raise RefusedError(wording("edit.what"))
     if not by:
-        raise RefusedError(wording("edit.no_name"))
+        raise RefusedError(wording("edit.cannot.no_name"))
     if not why and what != "undo":
-        raise RefusedError(wording("edit.no_reason"))
+        raise RefusedError(wording("edit.cannot.no_reason"))
     if len(by) > LONGEST_NAME or len(why) > LONGEST_REASON:
         raise RefusedError(wording("edit.too_long", name=LONGEST_NAME, reason=LONGEST_REASON))
     other = named_story(said(form, "decision" if what == "undo" else "other"))
     if other is None and what != "split":
-        raise RefusedError(wording("edit.no_other", id="–"))
+        raise RefusedError(wording("edit.cannot.no_story", story="–"))
     articles = form.get("article", [])
     if not all(ID.fullmatch(one) for one in articles):
         raise RefusedError(wording("edit.what"))
     if what == "split" and not articles:
-        raise RefusedError(wording("edit.no_article"))
+        raise RefusedError(wording("edit.cannot.no_articles"))
     kind: What = "merge" if what == "merge" else "split" if what == "split" else "undo"
     return Wanted(kind, int(named.get("story_id", 0)), other or 0, tuple(map(int, articles)), by, why)
 
@@ -215,5 +219,11 @@ def decide(store: Store, wanted: Wanted, wording: Wording) -> str:
             made = undo(store, wanted.other_id, by=by, why=why)
     except DecisionError as error:
         status = HTTPStatus.NOT_FOUND if isinstance(error, UnknownError) else HTTPStatus.CONFLICT
-        raise RefusedError(wording("edit.refused", why=str(error)), status) from error
+        raise RefusedError(wording("edit.refused", why=worded(error, wording)), status) from error
     return f"/edit/story/{made.story_id}" if wanted.what == "undo" else f"/story/{made.story_id}"
+
+
+def worded(error: DecisionError, wording: Wording) -> str:
+    """Return why a decision cannot be made, in the reader's language."""
+    values = {name: wording.moment(str(said)) if name == "at" else said for name, said in error.values.items()}
+    return wording(f"edit.cannot.{error.hindrance}", **values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
@@ -87,6 +88,7 @@ def page(asked: Asked) -> Answer:
         ],
         extra={
             "titles": titles(asked.store),
+            "days": days(asked.store, [m for m in named(shown) if t.is_machine(m.published_text or "")]),
             "tried_forms": addresses[:8],
             "address_words": address_words(typed) if found.tried == "address" else "",
             "others_left": max(0, sum(m.kind not in DIRECT for m in found.matches) - OTHERS_SHOWN),
@@ -138,6 +140,18 @@ def known(store: Store, addresses: tuple[str, ...]) -> Known | None:
         if met:
             return Known(None, met[0]["first_seen_at"])
     return None
+
+
+def named(shown: LookPage) -> tuple[Match, ...]:
+    """Return all articles that the page names."""
+    return (*(placed.match for placed in shown.direct), *shown.others)
+
+
+def days(store: Store, matches: Iterable[Match]) -> dict[int, str | None]:
+    """Return the printed days of articles by their ids: what stands beside a date that was written for machines."""
+    ids = [match.article_id for match in matches]
+    rows = store.rows_in("SELECT id, published_day FROM articles WHERE id IN ({})", ids)
+    return {row["id"]: row["published_day"] for row in rows}
 
 
 def address_words(address: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from datasette import hookimpl
@@ -45,17 +46,23 @@ EDITORS_PAGES: tuple[tuple[str, Page], ...] = (
     (r"/edit/story/(?P<story_id>\d{1,18})", editing.story),
 )
 """The same for the editor's view, which is off unless the server was started with it."""
+DATASETTES_OWN = frozenset({"view-database", "view-table", "view-query", "execute-sql", "view-database-download"})
+"""What Datasette calls the sight of its own pages."""
 ANYWHERE = r"^/(?!-/static).*$"
 """All addresses but those of style sheets."""
 
 
 @hookimpl
-def startup() -> None:
-    """Keep Datasette 0.65 from printing an error's local values with rich, where that is installed: it fails at it."""
+def startup(datasette: Any) -> Callable[[], Awaitable[None]] | None:
+    """Keep Datasette 0.65 from printing an error's local values with rich, where that is installed: it fails at it.
+
+    Returned is what Datasette 1.0 is to do before its first answer.
+    """
     from datasette import handle_exception as datasettes  # noqa: PLC0415 - imports the plugins, of which this is one
 
     if hasattr(datasettes, "rich"):
         datasettes.rich = None
+    return partial(described.describe, datasette) if hasattr(datasette, "set_column_metadata") else None
 
 
 @hookimpl
@@ -116,8 +123,17 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
 @hookimpl
 def permission_allowed(datasette: Any, action: str) -> bool | None:
     """Tell whether Datasette's own pages may be seen: only where the owner of the store switched SQL on."""
-    shown = {"view-database", "view-table", "view-query", "execute-sql", "view-database-download"}
-    return False if action in shown and not datasette.setting("default_allow_sql") else None
+    return False if action in DATASETTES_OWN and not datasette.setting("default_allow_sql") else None
+
+
+@hookimpl
+def permission_resources_sql(datasette: Any, action: str) -> Any:
+    """Tell Datasette 1.0 the same, which asks in this way."""
+    if permission_allowed(datasette, action) is None:
+        return None
+    from datasette.permissions import PermissionSQL  # noqa: PLC0415 - Datasette 0.65 has no such thing, nor this hook
+
+    return PermissionSQL.deny(reason="SQL is off: default_allow_sql")
 
 
 @hookimpl

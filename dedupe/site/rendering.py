@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from dedupe import compare
 from dedupe.site.answer import Answer
 from dedupe.site.wording import Wording
 
@@ -37,6 +39,14 @@ def is_web(url: object) -> bool:
     return isinstance(url, str) and url.lower().startswith(WEB) and not any(c.isspace() or c < " " for c in url)
 
 
+def alike(wordings: Iterable[compare.Wording]) -> list[list[compare.Wording]]:
+    """Return wordings of one utterance, those together that are the same to the letter, in the order they came."""
+    found: dict[str, list[compare.Wording]] = {}
+    for one in wordings:
+        found.setdefault(one.quote.text, []).append(one)
+    return list(found.values())
+
+
 def environment() -> Environment:
     """Return the templates' environment: everything is escaped, and a name that is not there is an error."""
     made = Environment(
@@ -47,6 +57,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.tests["web"] = is_web
+    made.filters["alike"] = alike
     return made
 
 

@@ -62,7 +62,7 @@ class Wording:
             at = datetime.fromisoformat(str(text))
         except ValueError:
             return str(text)
-        return f"{self.day(at.date())}, {at:%H:%M} UTC"
+        return f"{self.day(at.date())}, {at:%H:%M}\u00a0UTC"
 
     def is_machine(self, printed: str) -> bool:
         """Tell whether a date as printed was written for machines, so that people want the day beside it."""

@@ -55,6 +55,19 @@ def test_a_pasted_reworded_quotation_leads_to_its_story_and_a_comparison_by_mous
     assert tab.locator(".beside > div").count() == 2
 
 
+@pytest.mark.parametrize("page", ["README.md", "docs/journalists.md"])
+def test_the_quotation_that_the_guides_paste_leads_to_its_story_in_two_clicks(page: str, visit: Visit) -> None:
+    guide = (Path(__file__).parents[2] / page).read_text("utf-8")
+    (pasted,) = re.findall(r'^\$ newscrawl check "(.+)"$', guide, re.MULTILINE)
+    tab = visit("/")
+    tab.get_by_role("searchbox", name="Who else has this?").fill(pasted)
+    tab.get_by_role("button", name="Look up").click()
+    tab.locator("main a").first.click()  # the first link of the answer is the story
+    assert path_of(tab).startswith("/story/")
+    spoken = tab.locator("#quotations ~ .utterance").all_inner_texts()
+    assert any(set(pasted.replace(",", "").split()[-3:]) <= set(re.findall(r"\w+", one.lower())) for one in spoken)
+
+
 def focused(tab: Any) -> Any:
     return tab.locator(":focus")
 

@@ -12,13 +12,15 @@ from collections.abc import Callable
 from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
 
 DOCS = Path(__file__).parents[2] / "docs"
+NOTEBOOK = DOCS / "cookbook.ipynb"
 BLOCK = re.compile(r"^```(sql|python|console)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-WANTED = ("pandas", "polars", "duckdb", "matplotlib", "pyarrow", "xlsxwriter")
+WANTED = ("pandas", "polars", "duckdb", "matplotlib", "pyarrow", "xlsxwriter", "nbclient", "ipykernel")
 MISSING = [name for name in WANTED if find_spec(name) is None]
 installed = pytest.mark.skipif(
     bool(MISSING), reason=f"wants {', '.join(MISSING)}: pip install --group cookbook; CI runs it"
@@ -86,28 +88,48 @@ def test_every_command_and_program_runs(
         if program == "newscrawl":
             done = invoke(*words)
             assert (done.exit_code, bool(done.output.strip())) == (0, True), f"{line}: {done.output}"
-        else:
-            assert program == "datasette"
+        elif program == "datasette":
             assert run(folder, "-m", program, *words).strip(), line
+        else:
+            assert program == "jupyter"  # the notebook has a test of its own
     programs = [f"{text}\nprint('=' * 9)\n" for text in blocks("python")]  # in one process: what they import is heavy
     printed = run(folder, "-W", "error", "-c", "".join(programs)).split("=" * 9)
     assert len(printed) == len(programs) + 1
     assert all(text.strip() for text in printed[:-1])
 
 
+@pytest.fixture
+def notebook() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(NOTEBOOK.read_text("utf-8"))
+    return found
+
+
 @pytest.mark.slow
 @installed
-def test_the_notebook_runs_and_draws_its_pictures(folder: Path) -> None:
-    notebook = json.loads((DOCS / "cookbook.ipynb").read_text("utf-8"))
-    code = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    run(folder, "-c", "\n\n".join(code), NEWSCRAWL_DB="data/news.db", NEWSCRAWL_PICTURES="drawn")
-    named = set(re.findall(r'PICTURES / "([\w-]+\.png)"', "".join(code)))
-    drawn = {path.name for path in (folder / "drawn").iterdir() if path.stat().st_size > 10_000}
-    assert drawn == named
-    assert len(named) == 3
+def test_jupyter_runs_the_notebook_and_it_draws_its_pictures(
+    folder: Path, notebook: dict[str, Any], tmp_path: Path
+) -> None:
+    docs = folder / "docs"
+    docs.mkdir()
+    shutil.copy(NOTEBOOK, docs)
+    (command,) = re.findall(r"^\$ (jupyter execute .+)", (DOCS / "cookbook.md").read_text("utf-8"), re.MULTILINE)
+    program, *words = shlex.split(command)
+    own = {name: str(tmp_path / name) for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")}
+    run(folder, "-m", program, *words, MPLBACKEND="", **own)
+    (made,) = set(docs.glob("*.ipynb")) - {docs / NOTEBOOK.name}
+    ran = [cell for cell in json.loads(made.read_text("utf-8"))["cells"] if cell["cell_type"] == "code"]
+    assert [cell["execution_count"] for cell in ran] == list(range(1, len(ran) + 1))
+    shown = [(cell["id"], one) for cell in ran for one in cell["outputs"]]
+    assert not [(name, one) for name, one in shown if one["output_type"] in {"error", "stream"}]
+    seen_in = [name for name, one in shown if "image/png" in one.get("data", {})]
+    named = set(re.findall(r'PICTURES / \\"([\w-]+)\.png', json.dumps(notebook)))
+    drawn = {path.stem for path in (docs / "pictures").iterdir() if path.stat().st_size > 10_000}
+    assert drawn == named == set(seen_in)
+    assert len(named) == len(seen_in) == 3
 
 
-def test_the_notebook_is_kept_without_what_it_printed() -> None:
-    notebook = json.loads((DOCS / "cookbook.ipynb").read_text("utf-8"))
-    assert not [c["id"] for c in notebook["cells"] if c.get("outputs") or c.get("execution_count")]
+def test_the_notebook_is_kept_without_what_it_printed_and_where(notebook: dict[str, Any]) -> None:
+    assert not [c["id"] for c in notebook["cells"] if c.get("outputs") or c.get("execution_count") or c["metadata"]]
+    assert set(notebook["metadata"]["language_info"]) == {"name"}  # no version of the machine that ran it last
+    assert not re.search(r"/(?:home|root|tmp|work|Users)/", json.dumps(notebook))
     assert notebook["nbformat"] == 4

@@ -1,17 +1,20 @@
 import re
+from collections.abc import Callable
 from contextlib import AbstractContextManager
+from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pytest
 
-from dedupe import Store, cluster, decisions, merge, open_store, resolve
+from dedupe import Article, Store, cluster, decisions, merge, open_store, resolve, undo
+from dedupe.decisions import Hindrance
 from dedupe.site.asked import LENT, BusyError
 from dedupe.site.editing import named_story
 from dedupe.site.editor import Editor, is_from_here, read_form
 from dedupe.site.serve import Wish
-from newscrawl.lending import deciding
+from newscrawl.lending import command_at_work, deciding
 from newscrawl.lock import lock
 
 WHY = {"by": "Wening", "why": "one visit, two reports"}
@@ -265,6 +268,81 @@ def test_what_was_chosen_and_written_is_not_lost(desk: Desk) -> None:
     assert WHY["why"] in answer.text
 
 
+def undone(db: Path) -> None:
+    with open_store(db) as store:
+        made = merge(store, *pick(db)[:2], **WHY)
+        undo(store, made.decision_id, by="<b>Sukma</b>")
+
+
+def emptied(db: Path) -> None:
+    _, other, _ = pick(db)
+    with open_store(db) as store:
+        told = [r["article_id"] for r in store.rows("SELECT article_id FROM coverage WHERE story_id = ?", (other,))]
+        store.connection.executemany("DELETE FROM articles WHERE id = ?", [(article,) for article in told])
+        cluster(store)
+
+
+def one_more(db: Path) -> None:
+    with open_store(db) as store:
+        store.save_article(
+            Article(url="https://warta.example/baru", outlet="warta", title="Baru", body="Belum dibaca.")
+        )
+
+
+def nothing(_db: Path) -> None:
+    pass
+
+
+Form = Callable[[int, int, list[int]], dict[str, Any]]
+HINDRANCES: dict[str, tuple[Callable[[Path], None], Form, str]] = {
+    "no_name": (nothing, lambda _, other, __: {"what": "merge", "other": other, "by": " "}, "Sebutkan siapa"),
+    "no_reason": (nothing, lambda _, other, __: {"what": "merge", "other": other, "why": " "}, "Sebutkan alasannya"),
+    "no_decision": (nothing, lambda *_: {"what": "undo", "decision": 7}, "Tidak ada keputusan 7"),
+    "undone_before": (
+        undone,
+        lambda *_: {"what": "undo", "decision": 1},
+        "Keputusan 1 sudah dibatalkan oleh <b>Sukma</b> pada",
+    ),
+    "no_story": (nothing, lambda *_: {"what": "merge", "other": 999999}, "Tidak ada berita 999999"),
+    "emptied": (emptied, lambda _, other, __: {"what": "merge", "other": other}, "tidak punya artikel lagi sejak"),
+    "one_already": (nothing, lambda one, *_: {"what": "merge", "other": one}, "adalah berita ini juga"),
+    "no_articles": (nothing, lambda *_: {"what": "split"}, "Pilih artikel"),
+    "no_article": (nothing, lambda *_: {"what": "split", "article": 999999}, "Tidak ada artikel 999999"),
+    "waiting": (one_more, lambda _, __, articles: {"what": "split", "article": articles[-1]}, "belum masuk berita"),
+    "elsewhere": (nothing, lambda _, __, articles: {"what": "split", "article": articles[-1]}, "sekarang ada dalam"),
+    "none_left": (nothing, lambda _, __, articles: {"what": "split", "article": articles[:-1]}, "Itu semua artikel"),
+}
+"""What hinders a decision -> how it comes to that, the form (of two stories, and of the articles of the first and one
+that is not in it), and how it is told in Indonesian."""
+
+
+def test_every_hindrance_has_its_case() -> None:
+    assert set(HINDRANCES) == set(get_args(Hindrance))
+
+
+@pytest.mark.parametrize("hindrance", HINDRANCES)
+def test_an_editor_reads_in_the_own_language_why_nothing_was_changed(hindrance: str, desk: Desk) -> None:
+    prepare, form_of, told = HINDRANCES[hindrance]
+    one, other, articles = pick(desk.db)
+    prepare(desk.db)
+    with open_store(desk.db, readonly=True) as store:
+        elsewhere = int(
+            store.value(
+                "SELECT max(id) FROM articles WHERE id NOT IN (SELECT article_id FROM coverage WHERE story_id = ?)",
+                (one,),
+            )
+        )
+    before = state(desk.db)
+    form = form_of(one, other, [*articles, elsewhere])
+    answer = desk.send(f"/edit/story/{one}", form, headers={"accept-language": "id"})
+    (alert,) = re.findall(r'role="alert"><strong>(.*?)</strong>', answer.text)
+    assert told in unescape(alert)
+    assert "<b>" not in alert
+    assert not re.search(r"\b(the|newscrawl|--by|There|nothing|story|UTC\+)\b", alert)
+    assert answer.status_code in {400, 404, 409}
+    assert state(desk.db) == before
+
+
 @pytest.mark.parametrize("other", ["999999", "x", "javascript:1"])
 def test_a_story_that_is_not_there_is_said_to_be_none(other: str, desk: Desk) -> None:
     one, _, _ = pick(desk.db)
@@ -290,10 +368,33 @@ def test_while_a_run_is_at_work_its_name_is_told_and_nothing_changes(desk: Desk)
     with lock(desk.db, "run"):
         answer = desk.send(f"/edit/story/{one}", {"what": "merge", "other": other})
     assert answer.status_code == 409
-    assert "newscrawl run" in answer.text
+    assert "“newscrawl run” is at work" in answer.text
     assert str(desk.db) not in answer.text
     assert state(desk.db) == before
     assert desk.send(f"/edit/story/{one}", {"what": "merge", "other": other}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("holder", "command"),
+    [
+        ("`newscrawl run warta` (process 12, since 2026-05-06T08:00:00Z)", "newscrawl run warta"),
+        ("", ""),
+        ("`", ""),
+        ("somebody", ""),
+    ],
+)
+def test_who_is_at_work_is_told_by_the_command_alone(holder: str, command: str) -> None:
+    assert command_at_work(holder) == command
+
+
+def test_where_nobody_knows_who_is_at_work_that_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> AbstractContextManager[Store]:
+        raise BusyError
+
+    one, other, _ = pick(desk.db)
+    monkeypatch.setattr(LENT, "ties", LENT.ties.__class__(deciding=refuse))
+    answer = desk.send(f"/edit/story/{one}", {"what": "merge", "other": other}, headers={"accept-language": "id"})
+    assert (answer.status_code, "Proses lain sedang bekerja" in answer.text) == (409, True)
 
 
 def test_a_store_that_went_away_is_not_made_anew(tmp_path: Path) -> None:

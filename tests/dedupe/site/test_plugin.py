@@ -72,6 +72,10 @@ def test_about_tells_every_definition_once(language: str, told_store: Path, open
     assert not [key for key in defined if "{" in t.said[key]], "a definition with a figure in it cannot stand in /about"
     assert len({term.anchor for term in terms}) == len(terms)
     assert all(term.term and term.meaning for term in terms)
+    for group in groups(t):  # each has a name of its own in the reader's language, never the key of a sentence
+        titles = [group.title, *(term.term for term in group.terms)]
+        assert not set(titles) & {key.partition(".")[0] for key in t.said}
+        assert len(set(titles[1:])) == len(titles) - 1
     page = open_pages(told_store).ask("/about", headers={"accept-language": language}).text
     assert page.count("<dt ") == len(terms)
 

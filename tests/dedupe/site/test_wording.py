@@ -81,8 +81,8 @@ def test_any_header_leads_to_a_language(accepts: str, asked: str) -> None:
 @pytest.mark.parametrize(
     ("wording", "said"),
     [
-        (ENGLISH, ("1 outlet", "1,234 outlets", "5 May 2026", "5 May 2026, 01:02 UTC")),
-        (INDONESIAN, ("1 media", "1.234 media", "5 Mei 2026", "5 Mei 2026, 01:02 UTC")),
+        (ENGLISH, ("1 outlet", "1,234 outlets", "5 May 2026", "5 May 2026, 01:02\u00a0UTC")),
+        (INDONESIAN, ("1 media", "1.234 media", "5 Mei 2026", "5 Mei 2026, 01:02\u00a0UTC")),
     ],
 )
 def test_numbers_and_days_as_people_write_them(wording: Wording, said: tuple[str, ...]) -> None:
