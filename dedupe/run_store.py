@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,6 +13,17 @@ from dedupe.store import Store, now
 
 RunStatus = Literal["good", "failed", "stopped"]
 NEVER_ENDED = "never ended; found at the next start"
+ARTICLES_MEASURED = 200
+"""New articles of an outlet whose furniture a run measures: as many as health looks back."""
+LONGEST_PIECE = 80
+"""Characters by which a piece of furniture is named."""
+NEW_TEXTS = """
+    SELECT a.id, a.outlet, length(a.body) AS kept, a.furniture
+      FROM (SELECT id, row_number() OVER (PARTITION BY outlet ORDER BY id) AS number
+              FROM articles NOT INDEXED WHERE id > ?) AS n
+      JOIN articles AS a ON a.id = n.id
+     WHERE n.number <= ?
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +122,41 @@ class RunStore:
                 (run_id,),
             )
 
+    def newest_article(self) -> int:
+        """Return the id of the article that came last; what a run brings has higher ones."""
+        return int(self.store.value("SELECT coalesce(max(id), 0) FROM articles"))
+
+    def note_furniture(self, run_id: int, after: int) -> None:
+        """Write how much of the articles after this id was taken out as furniture, and which piece took most."""
+        shares: defaultdict[str, list[int]] = defaultdict(list)
+        weights: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        new = self.store.rows(NEW_TEXTS, (after, ARTICLES_MEASURED))
+        learned = self.learned_pieces(row["id"] for row in new)
+        for row in new:
+            pieces: list[str] = json.loads(row["furniture"])
+            taken, known = sum(map(len, pieces)), learned[row["id"]]
+            shares[row["outlet"]].append(round(100 * taken / max(taken + row["kept"], 1)))
+            of_rules = [(piece, len(piece)) for piece in pieces[: len(pieces) - len(known)]]
+            for text, length in (*of_rules, *known):
+                weights[row["outlet"]][text] += length
+        with self.store.transaction():
+            self.store.connection.executemany(
+                "UPDATE run_outlets SET furniture_shares = ?, furniture_most = ? WHERE run_id = ? AND outlet = ?",
+                ((json.dumps(found), heaviest(weights[outlet]), run_id, outlet) for outlet, found in shares.items()),
+            )
+
+    def learned_pieces(self, article_ids: Iterable[int]) -> defaultdict[int, list[tuple[str, int]]]:
+        """Return what learned furniture took out of articles: by article what tells it, and how many characters."""
+        found: defaultdict[int, list[tuple[str, int]]] = defaultdict(list)
+        for row in self.store.rows_in(
+            'SELECT l.article_id, f.kind, f.text, l."end" - l."start" AS length FROM furniture_lines AS l'
+            " JOIN furniture AS f ON f.id = l.furniture_id WHERE l.article_id IN ({})",
+            article_ids,
+        ):
+            told = row["text"] if row["kind"] == "line" else f"{row['text']} ..."
+            found[row["article_id"]].append((told, row["length"]))
+        return found
+
     def runs(self, most: int) -> list[sqlite3.Row]:
         """Return the last runs, the newest first."""
         return self.store.rows("SELECT * FROM run_list ORDER BY run_id DESC LIMIT ?", (most,))
@@ -205,3 +253,13 @@ def as_alarm(row: sqlite3.Row) -> Alarm:
     """Return the alarm of a row."""
     names = ("outlet", "kind", "subject", "text", "since", "run_id", "ended", "accepted_from")
     return Alarm(**{name: row[name] for name in names})
+
+
+def heaviest(weights: Counter[str]) -> str:
+    """Return the piece that has most characters in all, cut to what names it; empty where there is none.
+
+    >>> heaviest(Counter({"read also: ...": 90, "advertisement": 13}))
+    'read also: ...'
+    """
+    text = max(weights, key=lambda one: (weights[one], one), default="")
+    return text if len(text) <= LONGEST_PIECE else f"{text[:LONGEST_PIECE].rstrip()} ..."

@@ -255,6 +255,10 @@ class Frontier:
         """Return the listings that one led to, each with how many links to articles it had when last read."""
         return self.seen.links_below(outlet, parent)
 
+    def is_flawed(self, url: str) -> bool:
+        """Tell whether a listing was damaged or cut when it was last read."""
+        return self.store.value("SELECT 1 FROM rejects WHERE url = ? AND stage = 'listing'", (url,)) is not None
+
     def note_listing(  # noqa: PLR0913 - one answer of a listing
         self,
         outlet: str,

@@ -66,13 +66,11 @@ class Order:
 
 
 def spread(chosen: Sequence[type[Outlet]], processes: int) -> list[list[type[Outlet]]]:
-    """Return the outlets of each process: those of one host together, as many hosts in each, none without outlets."""
-    hosts: dict[str, list[type[Outlet]]] = {}
-    for outlet in chosen:
-        hosts.setdefault(sharding.host_of(outlet.homepage), []).append(outlet)
-    parts: list[list[type[Outlet]]] = [[] for _ in range(min(processes, len(hosts)))]
-    for of_host in sorted(hosts.values(), key=len, reverse=True):
-        min(parts, key=len).extend(of_host)
+    """Return the outlets of each process: those that ask one host together, as many in each, none without outlets."""
+    groups = sharding.sharing_hosts(chosen)
+    parts: list[list[type[Outlet]]] = [[] for _ in range(min(processes, len(groups)))]
+    for group in sorted(groups, key=len, reverse=True):
+        min(parts, key=len).extend(group)
     return [part for part in parts if part]
 
 

@@ -200,6 +200,7 @@ class Listings(Spider):
         self.count("listings_unchanged")
         self.count("links", known.links)
         self.frontier.note_listing(self.name, asked.key, asked.kind, status=NOT_MODIFIED)
+        self.count("listings_flawed", int(self.frontier.is_flawed(asked.url)))
         if asked.kind != "sitemap":
             return []
         keys = self.frontier.pending(self.name, asked.key, at_once=self.asks_now and self.window is None)

@@ -139,6 +139,7 @@ def run(  # noqa: PLR0913 - one call an operator's command makes
     """
     started, watch, stop = time.monotonic(), Stopwatch(), Stop()
     runs = RunStore(frontier.opened(db.absolute()).store)
+    newest = runs.newest_article()
     run_id = runs.start(command, [outlet.name for outlet in outlets], processes)
     written = StoreLedger(runs, run_id, crawl_listener(progress, outlets))
     clustered = None
@@ -152,7 +153,7 @@ def run(  # noqa: PLR0913 - one call an operator's command makes
         watch.stop("crawl")
         if with_cluster and not stop.signal:
             clustered = grouped(runs.store, progress, watch)
-    found = Checkup() if stop.signal else checked(runs, run_id, written)
+    found = Checkup() if stop.signal else checked(runs, run_id, written, newest)
     report = RunReport(
         run_id, reports(outlets, written, found), clustered, time.monotonic() - started, watch.spent, found, stop.name
     )
@@ -239,9 +240,10 @@ def grouped(store: Store, progress: Listener | None, watch: Stopwatch) -> Cluste
         watch.stop("stories")
 
 
-def checked(runs: RunStore, run_id: int, written: Ledger) -> Checkup:
-    """Judge the outlets whose crawl came to its end."""
+def checked(runs: RunStore, run_id: int, written: Ledger, newest: int) -> Checkup:
+    """Judge the outlets whose crawl came to its end; what came after the newest article of before is this run's."""
     runs.note_learned(run_id)
+    runs.note_furniture(run_id, newest)
     ended = [outlet for outlet, reason in written.ended.items() if reason in ENDED_WELL]
     found = checkup.check(runs.store, run_id, ended)
     others = runs.open_alarms(set(written.ended) - set(ended))

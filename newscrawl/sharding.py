@@ -75,3 +75,24 @@ def place(host: str, shards: int) -> int:
 def chosen(outlets: Iterable[type[Outlet]], shard: Shard) -> list[type[Outlet]]:
     """Return those of these outlets that a shard crawls, in their order."""
     return [outlet for outlet in outlets if shard.crawls(outlet)]
+
+
+def sharing_hosts(outlets: Iterable[type[Outlet]]) -> list[list[type[Outlet]]]:
+    """Return outlets in groups: two that ask one host, for pages or for listings, are in one.
+
+    A host has one queue in a process, so that whoever asks it must be in one process.
+    """
+    groups: list[tuple[set[str], list[type[Outlet]]]] = []
+    for outlet in outlets:
+        hosts, members = hosts_of(outlet), [outlet]
+        for group in [one for one in groups if one[0] & hosts]:
+            groups.remove(group)
+            hosts, members = hosts | group[0], [*group[1], *members]
+        groups.append((hosts, members))
+    return [members for _, members in groups]
+
+
+def hosts_of(outlet: type[Outlet]) -> set[str]:
+    """Return the hosts that an outlet's homepage and listings stand on."""
+    listings = (*outlet.feeds, *outlet.sitemaps, *outlet.news_sitemaps, *outlet.sections, *outlet.index_pages)
+    return {host_of(address) for address in (outlet.homepage, *listings)}

@@ -15,7 +15,7 @@ OF_RUNS = (
     "run", "started", "took", "command", "outlets", "new", "changed", "rejected", "failed", "alarms", "result",
 )  # fmt: skip
 OF_A_RUN = (
-    "outlet", "listings", "links", "due", "new", "changed", "as before", "rejected", "failed", "ended",
+    "outlet", "listings", "flawed", "links", "due", "new", "changed", "as before", "rejected", "failed", "ended",
 )  # fmt: skip
 
 
@@ -35,6 +35,7 @@ def run_report(report: RunReport) -> Iterator[str]:
         for o in report.outlets
     ]
     yield table(rows, ("outlet", "links", "new", "changed", "as before", "rejected", "failed", "result"))
+    yield from flaw_lines([(one.title, one.counts) for one in report.outlets])
     yield from left_lines(report)
     yield from alarm_lines([(one.outlet, one.since, one.text) for one in report.found.open])
     for one in report.found.ended:
@@ -47,6 +48,17 @@ def run_report(report: RunReport) -> Iterator[str]:
             f" {c.merged} stories grew together."
         )
     yield last_line(report)
+
+
+def flaw_lines(outlets: Sequence[tuple[str, Row]]) -> Iterator[str]:
+    """Yield at which outlets listings are damaged or cut, and where the reasons stand."""
+    for name, counts in outlets:
+        if flawed := counts.get("listings_flawed", 0):
+            what = "listing is" if counts["listings"] == 1 else "listings are"
+            yield (
+                f"{name}: {flawed} of {counts['listings']} {what} damaged or cut; what could be read of it is used"
+                " (`rejects`, stage `listing`, says why)."
+            )
 
 
 def left_lines(report: RunReport) -> Iterator[str]:
@@ -95,6 +107,7 @@ def status(found: dict[str, Any]) -> Iterator[str]:
     yield from alarm_lines([(one["outlet"], one["since"], one["text"]) for one in found["alarms"]])
     yield from (f"Not well: {one}" for one in found["problems"][len(found["alarms"]) :])
     last = {row["outlet"]: row for row in found["health"]}
+    yield from flaw_lines(list(last.items()))
     rows = [(*outlet(o), *last_run(last.get(o["outlet"]))) for o in found["outlets"]]
     yield table(rows, ("outlet", "articles", "first day", "last day", "rejects", "last run", "new", "result"))
     if found["rejects"]:
@@ -140,8 +153,8 @@ def run(found: Row, outlets: Sequence[Row], alarms: Sequence[Row]) -> Iterator[s
         yield f"CPU seconds: {told}; grouping into stories is {share:.0%} of it"
     rows = [
         (
-            o["outlet"], o["listings"], o["links"], o["due"], o["saved"], o["new_versions"], o["unchanged"],
-            o["rejected"], o["failed"], o["finished"] or "did not end",
+            o["outlet"], o["listings"], o["listings_flawed"], o["links"], o["due"], o["saved"], o["new_versions"],
+            o["unchanged"], o["rejected"], o["failed"], o["finished"] or "did not end",
         )
         for o in outlets
     ]  # fmt: skip

@@ -94,6 +94,7 @@ OF_THE_LAST_RUN = {
     "links": "Links to articles on the listings that the last run read.",
     "listings": "Listings that the last run read.",
     "listings_failed": "Listings that the last run could not read.",
+    "listings_flawed": "Listings that the last run read and that are damaged or cut.",
     "errors": "Errors in code in the last run.",
 }
 

@@ -15,6 +15,7 @@ COUNTED = {
     "listings": "listings",
     "listings_failed": "listings_failed",
     "listings_unchanged": "listings_unchanged",
+    "listings_flawed": "listings_flawed",
     "links": "links",
     "due": "due",
     "saved": "new",

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database, Migrations
 
-from dedupe import Alarm, RunStore, open_store
+from dedupe import Alarm, Article, Furniture, FurnitureStore, RunStore, open_store
 from dedupe import store as store_module
+from dedupe.run_store import ARTICLES_MEASURED, LONGEST_PIECE
 from dedupe.store import SQL, statements
 
 
@@ -101,6 +103,59 @@ def test_selectors_of_the_last_runs(runs: RunStore) -> None:
         runs.note_selectors(number, "warta", {"body_css": ("p", 10, number), "title_css": ("h1", 10, 10)})
     found = runs.selectors("warta", 5, 2)
     assert [row["run_id"] for row in found if row["field"] == "body_css"] == [4, 3]
+
+
+# --- how much of the texts goes as furniture -----------------------------------------------------
+
+
+def furniture_of(runs: RunStore, run_id: int) -> dict[str, tuple[list[int], str]]:
+    return {
+        row["outlet"]: (json.loads(row["furniture_shares"]), row["furniture_most"]) for row in runs.outlets_of(run_id)
+    }
+
+
+def test_the_share_of_furniture_is_that_of_the_articles_that_a_run_brought(
+    runs: RunStore, make: Callable[..., Article]
+) -> None:
+    store = runs.store
+    store.save_article(make("before", "x" * 50, furniture=("y" * 50,)))
+    newest, run_id = runs.newest_article(), runs.start("run", ["kabar", "pesisir", "warta"])
+    store.save_article(make("a", "x" * 75, furniture=("simak video", "z" * 14)))
+    store.save_article(make("b", "x" * 40))
+    store.save_article(make("c", "", furniture=("iklan",)))
+    store.save_article(make("a", "x" * 30, outlet="kabar", furniture=("w" * 120,)))
+    runs.note_furniture(run_id, newest)
+    assert furniture_of(runs, run_id) == {
+        "kabar": ([80], "w" * LONGEST_PIECE + " ..."),
+        "pesisir": ([], ""),
+        "warta": ([25, 0, 100], "z" * 14),
+    }
+
+
+def test_learned_openings_count_under_one_name_whatever_follows(runs: RunStore, make: Callable[..., Article]) -> None:
+    store, kept = runs.store, FurnitureStore(runs.store)
+    run_id = runs.start("run", ["warta"])
+    lines = [f"Warga menanam {n} bakau di muara." for n in range(4)]
+    for n, line in enumerate(lines):
+        store.save_article(make(f"a{n}", f"{line}\nBaca juga: Panen {n} ton", furniture=("Penulis: Ana Sari",)))
+    counts = {"articles": 8, "of": 9, "days": 7, "first_day": "2026-05-01", "last_day": "2026-05-09"}
+    with store.transaction():
+        kept.save_learned("warta", [Furniture(kind="opening", text="baca juga:", **counts)])
+        for printed, line in zip(kept.printed(range(1, 5)), lines, strict=True):
+            kept.take_out(printed, line, {(1, 0, 22): ("opening", "baca juga:")}, ())
+    runs.note_furniture(run_id, 0)
+    assert furniture_of(runs, run_id) == {"warta": ([56] * 4, "baca juga: ...")}
+
+
+def test_of_many_new_articles_some_are_measured(runs: RunStore, make: Callable[..., Article]) -> None:
+    run_id = runs.start("run", ["warta", "kabar"])
+    with runs.store.transaction():
+        for n in range(ARTICLES_MEASURED + 5):
+            runs.store.save_article(make(f"a{n}", "x" * 40))
+        runs.store.save_article(make("a", "x" * 40, outlet="kabar"))
+    runs.note_furniture(run_id, 0)
+    found = furniture_of(runs, run_id)
+    assert (len(found["warta"][0]), len(found["kabar"][0])) == (ARTICLES_MEASURED, 1)
 
 
 def test_a_store_of_before_keeps_its_runs(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ class Commands:
     def start(self, *args: object, **said: Any) -> int:
         """Start a command, and return its process's number, which is also that of its group."""
         words = [str(arg) for arg in args]
-        if self.is_fresh and not said.keys() & {"die_at", "largest_file", "most_pages"}:
+        if self.is_fresh and not said.keys() & {"die_at", "die_after", "largest_file", "most_pages"}:
             with self.out.open("ab") as out:
                 process = subprocess.Popen(
                     [sys.executable, "-m", "newscrawl.cli", *words],
@@ -226,6 +226,8 @@ INCOMPLETE = {
     "signed article without a story": "SELECT article_id FROM signatures WHERE article_id NOT IN"
     " (SELECT article_id FROM coverage)",
     "alias of a living story": "SELECT old_id FROM story_aliases WHERE old_id IN (SELECT id FROM stories)",
+    "listing read before its links": "SELECT url FROM listings AS l"
+    " WHERE links > (SELECT count(*) FROM pages WHERE outlet = l.outlet)",
     "more than one run at work": "SELECT count(*) FROM runs WHERE status = 'running' HAVING count(*) > 1",
 }
 FOREIGN = ("PRAGMA integrity_check", [("ok",)]), ("PRAGMA foreign_key_check", [])

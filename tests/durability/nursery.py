@@ -1,8 +1,9 @@
 """Runs commands of newscrawl in processes of their own, everything imported once; reads orders from standard input.
 
 `{"start": {...}}` forks a process and answers with its number, `{"wait": N}` waits for its end and answers with its
-exit code. A started command can be made to kill itself before the n-th statement that it sends to SQLite, and to write
-down what it acknowledges: each address whose saving has returned.
+exit code. A started command can be made to kill itself before the n-th statement that it sends to SQLite, or right
+after the transaction that holds a certain one, and to write down what it acknowledges: each address whose saving has
+returned.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ def start(order: dict[str, Any]) -> int:
         os.dup2(out, number)
     if order.get("die_at"):
         die_at(order["die_at"], only=frozenset(order.get("only", ())))
+    if order.get("die_after"):
+        die_after(order["die_after"])
     if order.get("look"):
         look(Path(order["look"]))
     if order.get("acknowledged"):
@@ -72,6 +75,19 @@ def die_at(statement: int, only: frozenset[str]) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     opening(lambda connection, _: connection.set_trace_callback(count))
+
+
+def die_after(statement: str) -> None:
+    """Kill this process when the first transaction with a statement that begins so is committed, and nothing more."""
+    has_come = False
+
+    def wait(sent: str) -> None:
+        nonlocal has_come
+        if has_come and sent == "BEGIN IMMEDIATE":
+            os.kill(os.getpid(), signal.SIGKILL)
+        has_come = has_come or sent.startswith(statement)
+
+    opening(lambda connection, _: connection.set_trace_callback(wait))
 
 
 def look(db: Path) -> None:

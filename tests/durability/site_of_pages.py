@@ -180,14 +180,13 @@ class Site:
 
     # --- what a crawl and an ingest of it need -----------------------------------------------------
 
-    def configuration(self, folder: Path, db: str = "x.db") -> Path:
+    def configuration(self, folder: Path, db: str = "x.db", listings: tuple[str, ...] = ("feed", "sitemap")) -> Path:
         """Write the configuration of a crawl of this site into a folder, and return it."""
         outlets = "".join(
             f"""
             [outlet.{name}]
             homepage = "http://{host}:{self.port}/{name}/"
-            feeds = ["http://{host}:{self.port}/{name}/feed.xml"]
-            sitemaps = ["http://{host}:{self.port}/{name}/sitemap.xml"]
+            {self.declared(name, listings)}
             language = "id"
             timezone = "Asia/Jakarta"
             body_css = "article > p"
@@ -210,6 +209,11 @@ class Site:
             """
         )
         return path
+
+    def declared(self, outlet: str, listings: tuple[str, ...]) -> str:
+        """The lines that name an outlet's listings: `feeds = ["http://..."]`."""
+        base = f"http://{OUTLETS[outlet]}:{self.port}/{outlet}"
+        return "\n".join(f'{one}s = ["{base}/{one}.xml"]' for one in listings)
 
     def as_lines(self, path: Path) -> Path:
         """Write the articles as JSON Lines, and return the file."""

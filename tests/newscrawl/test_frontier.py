@@ -260,6 +260,7 @@ def test_a_listings_flaw_stays_until_it_is_read_without_one(frontier: Frontier) 
     frontier.save_reject(flaw)
     frontier.note_listing(OUTLET, FEED, "feed", status=304)
     assert told() == ["broken-listing"]
+    assert frontier.is_flawed(FEED)
     frontier.note_listing(OUTLET, FEED, "feed", status=200)
     assert told() == []
     frontier.note_listing(OUTLET, FEED, "feed", status=500)

@@ -192,6 +192,25 @@ def test_a_second_run_over_an_unchanged_site_asks_each_listing_once_and_no_page(
     assert rows(tmp_path / "X.db", "SELECT count(*), count(DISTINCT url) FROM articles") == [(12, 12)]
 
 
+def test_a_damaged_listing_is_counted_until_it_is_read_whole(site: Site, crawl: Crawl) -> None:
+    site.article("/a1")
+    site.feed("/a1")
+    whole = site.pages["/rss"]
+    site.pages["/rss"] = whole.removesuffix("</channel></rss>")
+    site.sitemap("/sitemap.xml", {"/a1": ""})
+    listings = {"feeds": [site.url("/rss")], "sitemaps": [site.url("/sitemap.xml")]}
+
+    def flawed_of(counts: dict[str, int]) -> tuple[int, int]:
+        return counts.get("listings_flawed", 0), counts["listings"]
+
+    first = crawl(**listings)
+    assert (flawed_of(first), first["new"]) == ((1, 2), 1), "what could be read of it is used"
+    again = crawl(**listings)
+    assert (flawed_of(again), again["listings_unchanged"]) == ((1, 2), 2)
+    site.pages["/rss"] = whole
+    assert flawed_of(crawl(**listings)) == (0, 2)
+
+
 def test_a_listing_is_read_though_unchanged_when_the_outlet_is_declared_otherwise(site: Site, crawl: Crawl) -> None:
     site.article("/a1")
     site.article("/a2")

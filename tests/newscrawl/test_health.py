@@ -9,10 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newscrawl import health
-from newscrawl.health import Finding, Share, fallen, judge, percent, risen
+from newscrawl.health import Finding, judge
+from newscrawl.shares import Share, fallen, percent, risen
 from newscrawl.tally import COUNTED, KINDS
 
-EMPTY: dict[str, Any] = {**dict.fromkeys((*COUNTED, *KINDS, "errors"), 0), "learned": None, "body_lengths": "[]"}
+EMPTY: dict[str, Any] = {
+    **dict.fromkeys((*COUNTED, *KINDS, "errors"), 0), "outlet": "warta", "learned": None, "body_lengths": "[]",
+    "furniture_shares": "[]", "furniture_most": "",
+}  # fmt: skip
 TEXT = 2000
 
 
@@ -23,6 +27,16 @@ def day(articles: int, **more: Any) -> dict[str, Any]:
         "dated": articles, "signed": articles, "quoting": articles, "body_lengths": json.dumps([TEXT] * articles),
     }  # fmt: skip
     return {**row, **more}
+
+
+def taken(*shares: int, most: str = "warga desa ...") -> dict[str, Any]:
+    """A run with articles of whose text so many per cent were taken out as furniture."""
+    return day(len(shares), furniture_shares=json.dumps(shares), furniture_most=most)
+
+
+def flawed(listings: int, saved: int = 0, **more: Any) -> dict[str, Any]:
+    """A run of three listings, of which so many were damaged or cut."""
+    return day(saved, listings=3, listings_flawed=listings, **more)
 
 
 def judged(now: Mapping[str, Any], past: Sequence[Mapping[str, Any]], **raised_by: int) -> dict[str, str]:
@@ -45,7 +59,13 @@ def selectors(*runs: tuple[int, int], selector: str = "p") -> list[dict[str, Any
 WEEK = [40, 38, 44, 41, 36, 9, 6]
 HOURS = [0, 0, 0, 0, 0, 0, 1, 3, 5, 6, 5, 4, 6, 5, 4, 5, 6, 4, 3, 2, 2, 1, 1, 0]
 GOOD = [day(n) for n in WEEK * 3]
-SMALL = [day(n) for n in (1, 2, 0, 1, 3, 1, 0, 2, 1, 1, 2, 0, 1, 1)]
+CLEAN = [taken(0, 3, 5, 2, 4, 9, 1, 0, 6)] * 6
+"""Articles of which a line or two are taken out."""
+HEAVY = [taken(30, 28, 35, 33, 31, 29, 36)] * 6
+FEW = (1, 2, 0, 1, 3, 1, 0, 2, 1, 1, 2, 0, 1, 1)
+SMALL = [day(n) for n in FEW]
+READ = [flawed(0, n) for n in FEW]
+"""Listings that could all be read, of an outlet where two runs without news are nothing."""
 
 WOLVES: list[tuple[str, dict[str, Any], list[dict[str, Any]], str]] = [
     ("no article after good weeks", day(0), GOOD, "silent"),
@@ -65,6 +85,14 @@ WOLVES: list[tuple[str, dict[str, Any], list[dict[str, Any]], str]] = [
     ("no connection", day(1, failed=12, pages=13), GOOD, "failing"),
     ("more furniture than text", day(30, cluttered=25), GOOD, "furniture"),
     ("learned furniture doubles", day(40, learned=60), [day(40, learned=12)] * 12, "learned"),
+    ("a line swallows a third of every text", taken(*[38] * 12), CLEAN, "taken"),
+    ("a line swallows half of the texts of some articles", taken(*[4] * 12, *[55] * 12), CLEAN, "taken"),
+    ("a line swallows what is left where much always goes", taken(*[70] * 9), HEAVY, "taken"),
+    ("a small outlet's line, over some runs", taken(60, 66), [*CLEAN, *[taken(58, 61)] * 3], "taken"),
+    ("all listings damaged, twice", flawed(3, links=0), [*READ, flawed(3, links=0)], "flawed"),
+    ("the feed damaged, twice; its sitemaps bring nothing", flawed(1), [*READ, flawed(1)], "flawed"),
+    ("another listing damaged where one always was", flawed(2), [*[flawed(1, n) for n in FEW], flawed(2)], "flawed"),
+    ("damaged and as before", flawed(3, listings_unchanged=3), [*READ, flawed(3)], "flawed"),
     ("listings fail twice", day(0, listings=0, links=0, listings_failed=2),
      [*GOOD, day(0, listings=0, links=0, listings_failed=2)], "listings"),
 ]  # fmt: skip
@@ -96,6 +124,17 @@ SHEEP: list[tuple[str, dict[str, Any], list[dict[str, Any]]]] = [
     ("one refused page", day(2, forbidden=1, pages=3), GOOD),
     ("few refused of many", day(40, forbidden=3, pages=43), GOOD),
     ("always some pages that are no articles", day(7, unread=3, pages=10), [day(14, unread=6, pages=20)] * 9),
+    ("much of one text", taken(90), CLEAN),
+    ("much of two texts of many", taken(*[3] * 20, 60, 70), CLEAN),
+    ("a line more in every text", taken(*[12] * 20), CLEAN),
+    ("much always goes", taken(*[34] * 20), HEAVY),
+    ("less is taken", taken(*[1] * 20), HEAVY),
+    ("nothing to compare with", taken(*[60] * 20), [taken(3, 4)] * 3),
+    ("a listing damaged once", flawed(1), READ),
+    ("a damaged listing, and news", flawed(1, 5), [*READ, flawed(1)]),
+    ("a listing that always had a flaw", flawed(1), [*[flawed(1, n) for n in FEW], flawed(1), flawed(1)]),
+    ("a damaged listing of a new outlet", flawed(1), [flawed(0, 5), flawed(1), flawed(1)]),
+    ("damaged, and not asked since", day(0, listings=0, links=0), [*READ, flawed(1), flawed(1)]),
     ("furniture grows in the first days", day(40, learned=60), [day(40, learned=12)] * 4),
 ]
 
@@ -115,6 +154,32 @@ def test_a_past_that_was_bad_since_an_alarm_is_none() -> None:
     bad = [day(40, signed=0)] * 30
     assert "authors" not in judged(day(40, signed=0), [*GOOD, *bad])
     assert "authors" in judged(day(40, signed=0), [*GOOD, *bad], authors=len(GOOD) + 1)
+
+
+def test_what_took_most_text_is_named_with_the_command_that_shows_it() -> None:
+    text = judged(taken(*[40] * 9, most="warga desa ..."), CLEAN)["taken"]
+    assert text == (
+        "40% of the text of 9 articles was taken out as furniture; it was 3% of the last 54; most went with"
+        " “warga desa ...”: see `newscrawl outlets --furniture warta`, and drop_css where it is not listed there"
+    )
+
+
+def test_damaged_listings_are_told_until_one_run_reads_them_whole_or_as_they_always_were() -> None:
+    bad = [*READ, flawed(2), flawed(2), *[flawed(2)] * 30]
+    raised = len(READ) + 2
+    told = judged(flawed(2), bad, flawed=raised)["flawed"]
+    assert told.startswith(
+        "2 of 3 listings are damaged or cut, and the last 33 runs brought nothing new; 0 were in the"
+    )
+    assert "newscrawl outlets --check warta" in told
+
+    def is_well(now: dict[str, Any]) -> bool:
+        rows = [{**row, "run_id": n} for n, row in enumerate((*bad, now), 1)][::-1]
+        return ("flawed", "") in judge(rows[0], rows[1:], [], {("flawed", ""): raised}).well
+
+    assert is_well(flawed(0))
+    assert not is_well(flawed(2, 5)), "news came, but the listings are as damaged as they were"
+    assert not is_well(day(0, listings=0, links=0)), "nobody looked"
 
 
 def test_what_is_well_again_is_told() -> None:
@@ -197,7 +262,10 @@ def test_a_share_is_not_told_as_all_or_nothing_where_it_is_not(of: int, count: i
 ROWS = st.lists(
     st.fixed_dictionaries({
         **{name: st.integers(0, 60) for name in (*COUNTED, *KINDS, "errors")},
+        "outlet": st.just("warta"),
         "learned": st.none() | st.integers(0, 99),
+        "furniture_shares": st.lists(st.integers(0, 100), max_size=20).map(json.dumps),
+        "furniture_most": st.text(max_size=80),
         "body_lengths": st.lists(st.integers(0, 9000), max_size=20).map(json.dumps),
     }),
     max_size=12,

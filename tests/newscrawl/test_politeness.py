@@ -44,10 +44,11 @@ class Site:
     most_at_once: int = 0
     lock: Lock = field(default_factory=Lock)
     port: int = 0
+    name: str = "127.0.0.1"
 
     @property
     def home(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.name}:{self.port}"
 
     def answer(self, path: str, times: int) -> Answer:
         mood = self.moods(path, times)
@@ -55,8 +56,9 @@ class Site:
             return mood
         if path == "/robots.txt":
             return (self.robots, {}, b"") if isinstance(self.robots, int) else (200, {}, self.robots.encode())
-        if path == "/feed":
-            items = "".join(f"<item><link>{self.home}/news/a{n}x</link></item>" for n in range(self.pages))
+        if path.startswith("/feed"):
+            own = path.removeprefix("/feed")
+            items = "".join(f"<item><link>{self.home}/news{own}/a{n}x</link></item>" for n in range(self.pages))
             return 200, {"Content-Type": "application/rss+xml"}, f"<rss><channel>{items}</channel></rss>".encode()
         head = '<html><head><meta property="og:type" content="article"></head><body><article>'
         html = (
@@ -158,10 +160,37 @@ def busy(status: int, header: dict[str, str], first: int = 1, path: str = "/news
 def test_one_request_at_a_time_for_all_outlets_on_a_host(tmp_path: Path) -> None:
     site = Site(slow=0.03)
     with served(site):
-        crawl(tmp_path, [outlet(site, "one"), outlet(site, "two", feeds=[f"{site.home}/feed?two"])])
+        crawl(tmp_path, [outlet(site, "one"), outlet(site, "two", feeds=[f"{site.home}/feed/two"])])
     assert site.most_at_once == 1
     assert site.paths().count("/robots.txt") == 1, "outlets on one host share its robots.txt"
-    assert states(tmp_path) == {"article": 6}
+    assert states(tmp_path) == {"article": 12}
+
+
+def test_one_request_at_a_time_for_all_outlets_on_a_host_also_with_several_processes(
+    tmp_path: Path, newscrawl: Any
+) -> None:
+    shared, other = Site(slow=0.1), Site(slow=0.1, name="localhost")
+    with served(shared, other):
+        homes = {"one": shared.home, "two": shared.home, "three": other.home}
+        outlets = "".join(
+            f"""
+            [outlet.{name}]
+            homepage = "{home}/"
+            feeds = ["{home}/feed/{name}"]
+            language = "en"
+            article_url = "/news/{name}/"
+            """
+            for name, home in homes.items()
+        )
+        hosts = [f"127.0.0.1:{shared.port}", f"localhost:{other.port}"]
+        crawled = f"[crawl]\ndelay = 0.0\ncontact = 'desk@newsroom.example'\n[guard]\nallow = {hosts}\n"
+        (tmp_path / "newscrawl.toml").write_text(crawled + outlets)
+        done = newscrawl("run", "--now", "--jobs", 2, "--no-cluster", "--db", tmp_path / "x.db", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert {"/feed/one", "/feed/two"} < set(shared.paths())
+    assert (shared.most_at_once, other.most_at_once) == (1, 1)
+    assert min(at for at, _ in other.asked) < max(at for at, _ in shared.asked), "two processes ask side by side"
+    assert states(tmp_path) == {"article": 18}
 
 
 def test_an_operator_may_ask_more_at_once(tmp_path: Path) -> None:

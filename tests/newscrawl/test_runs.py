@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from dedupe import Alarm
+from newscrawl import show_runs
 from newscrawl.checkup import Checkup
 from newscrawl.crawling import Stop, stoppable
 from newscrawl.ledger import Ledger
@@ -60,6 +61,13 @@ def report(*outlets: OutletReport, **more: Any) -> RunReport:
 )
 def test_how_a_run_ended_is_said_by_status_and_exit_code(told: RunReport, status: str, code: int) -> None:
     assert (told.status, told.exit_code) == (status, code)
+
+
+def test_the_summary_of_a_run_names_outlets_with_damaged_listings() -> None:
+    flawed = OutletReport("a", "Harian A", {**NOTHING, "listings": 1, "links": 1, "listings_flawed": 1}, "finished")
+    lines = "\n".join(show_runs.run_report(report(flawed, GOOD)))
+    assert "Harian A: 1 of 1 listing is damaged or cut" in lines
+    assert lines.count("damaged") == 1
 
 
 def test_the_share_of_stories_is_theirs_of_all_cpu_time() -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawl import outlets, sharding
+from newscrawl import jobs, outlets, sharding
+from newscrawl.outlet import Outlet
 from newscrawl.sharding import Shard, ShardError
 
 
@@ -49,3 +50,34 @@ def test_what_is_no_shard_is_refused(named: str) -> None:
 
 def test_a_shard_is_read() -> None:
     assert sharding.read(" 8/8 ") == Shard(8, 8)
+
+
+# --- over the processes of one run --------------------------------------------------------------
+
+
+def made(name: str, home: str, *feeds: str) -> type[Outlet]:
+    return type(name, (Outlet,), {"name": name, "homepage": f"https://{home}/", "feeds": tuple(feeds)})
+
+
+HOSTS = st.sampled_from(["warta.example", "www.warta.example", "kabar.example", "harian.example", "rss.example"])
+OUTLETS = st.lists(st.tuples(HOSTS, st.lists(HOSTS, max_size=2)), max_size=12).map(
+    lambda drawn: [made(f"o{n}", home, *(f"http://{host}/rss/{n}" for host in feeds))
+                   for n, (home, feeds) in enumerate(drawn)]
+)  # fmt: skip
+
+
+@given(OUTLETS, st.integers(1, 5))
+def test_no_host_is_asked_by_two_processes_of_a_run_and_each_outlet_is_in_one(
+    chosen: list[type[Outlet]], processes: int
+) -> None:
+    parts = jobs.spread(chosen, processes)
+    assert sorted(one.name for part in parts for one in part) == sorted(one.name for one in chosen)
+    assert len(parts) <= processes
+    asked = Counter(host for part in parts for host in set().union(*map(sharding.hosts_of, part)))
+    assert set(asked.values()) <= {1}
+
+
+def test_outlets_that_share_only_the_host_of_their_feeds_are_in_one_process() -> None:
+    shared = [made("a", "warta.example", "https://rss.example/a"), made("b", "kabar.example", "https://rss.example/b")]
+    assert jobs.spread(shared, 2) == [shared]
+    assert len(jobs.spread([*shared, made("c", "harian.example")], 2)) == 2

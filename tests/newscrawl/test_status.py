@@ -102,6 +102,17 @@ def test_runs_are_listed_and_shown(store: Path, invoke: Any) -> None:
     assert invoke("runs", 99, "--db", store).exit_code == 4
 
 
+def test_damaged_listings_are_seen_wherever_an_operator_looks(store: Path, invoke: Any) -> None:
+    assert "are damaged" not in invoke("status", "--db", store).stdout
+    with open_store(store) as opened:
+        RunStore(opened).note_outlets(2, {"warta": {"listings": 3, "listings_flawed": 2}})
+    assert "warta: 2 of 3 listings are damaged or cut" in invoke("status", "--db", store).stdout
+    assert json.loads(invoke("status", "--db", store, "--json").stdout)["health"][0]["listings_flawed"] == 2
+    assert re.search(r"flawed.*\n.*\n?.*warta +3 +2 ", invoke("runs", 2, "--db", store).stdout)
+    found = parsed(invoke("status", "--db", store, "--prometheus").stdout)
+    assert found["newscrawl_outlet_listings_flawed", 'outlet="warta"'] == 2
+
+
 # --- Prometheus ---------------------------------------------------------------------------------
 
 

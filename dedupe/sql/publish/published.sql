@@ -108,10 +108,12 @@ SELECT id, substr(command, 1, instr(command || ' ', ' ') - 1), started_at, finis
 INSERT INTO main.run_outlets (
     run_id, outlet, listings, listings_failed, listings_unchanged, links, due, saved, new_versions, unchanged, rejected,
     failed, gone, errors, paused, capped, insecure_tls, pages, forbidden, robots, server_errors, truncated, refused,
-    unread, articles, dated, signed, quoting, cluttered, body_lengths, learned, finished, updated_at)
+    unread, articles, dated, signed, quoting, cluttered, body_lengths, learned, finished, updated_at, listings_flawed,
+    furniture_shares, furniture_most)
 SELECT run_id, outlet, listings, listings_failed, listings_unchanged, links, due, saved, new_versions, unchanged, rejected,
        failed, gone, errors, paused, capped, insecure_tls, pages, forbidden, robots, server_errors, truncated, refused,
-       unread, articles, dated, signed, quoting, cluttered, body_lengths, learned, excerpt(finished), updated_at
+       unread, articles, dated, signed, quoting, cluttered, body_lengths, learned, excerpt(finished), updated_at, listings_flawed,
+       furniture_shares, excerpt(furniture_most)
   FROM source.run_outlets;
 
 INSERT INTO main.alarms (id, outlet, kind, subject, since, run_id, text, ended, ended_by, accepted_from)
