@@ -31,7 +31,7 @@ from stories import Corpus, Grouping, demo, goodness, indonesian, labelled
 from dedupe import open_store, scoring
 from dedupe import stories as growing
 from dedupe.clustering import Clustering
-from dedupe.comparing import Comparing, ids_of
+from dedupe.comparing import Comparing, Ids, ids_of
 from dedupe.evaluation import harmonic, items
 from dedupe.verify import FEATURES
 
@@ -84,7 +84,12 @@ class Known:
         for row in rows:
             self.urls.setdefault(row["article_id"], row["url"])
         self.article_ids = {row["url"]: row["article_id"] for row in rows}
-        self.values = np.array([self.pairs.measured[ids][0] for ids in self.met])
+        self.values = self.values_of(self.met)
+
+    def values_of(self, pairs: Sequence[Ids]) -> Array:
+        """The values of pairs; those that were not met are measured."""
+        self.pairs.measure(pairs)
+        return np.array([self.pairs.measured[ids][0] for ids in pairs])
 
     def grouped(self, base: float, factors: Array) -> Grouping:
         """The stories of the corpus with these weights and the thresholds that are set, as one batch."""
@@ -96,9 +101,8 @@ class Known:
         def score(one: int, others: Sequence[int]) -> list[float]:
             missing = [other for other in others if ids_of(one, other) not in known]
             if missing:
-                self.pairs.scores(one, missing)
-                values = np.array([self.pairs.measured[ids_of(one, other)][0] for other in missing])
-                known.update(zip([ids_of(one, other) for other in missing], scored(values).tolist(), strict=True))
+                pairs = [ids_of(one, other) for other in missing]
+                known.update(zip(pairs, scored(self.values_of(pairs)).tolist(), strict=True))
             return [known[ids_of(one, other)] for other in others]
 
         known = dict(zip(self.met, scored(self.values).tolist(), strict=True))
@@ -292,16 +296,24 @@ def others(fold: int) -> Callable[[str], bool]:
 
 
 def held_out(choice: Choice, known: Known, sets: Sequence[Labelled], merge: float) -> str:
-    """A corpus's events, each fold grouped with weights and threshold that were chosen on the others."""
-    told, values = [], []
+    values, *both = zip(*by_fold(choice, known, sets, merge), strict=True)
+    cells = [f"{sum(f1) / FOLDS:.3f} ({min(f1):.3f} to {max(f1):.3f})" for f1 in both]
+    return f"| {choice.corpus} | {' '.join(f'{value:.2f}' for value in values)} | {' | '.join(cells)} |"
+
+
+def by_fold(
+    choice: Choice, known: Known, sets: Sequence[Labelled], merge: float
+) -> Iterator[tuple[float, float, float]]:
+    """A corpus's events, each fold grouped with weights and threshold that were chosen on the others.
+
+    Of each fold the threshold, BCubed and pairwise F1.
+    """
     for fold in range(FOLDS):
         p = fit(sets, fold)
-        values.append(middle_of_best(sweep(choice, known, p, merge, others(fold))))
-        now = replace(scoring.thresholds(choice.language), merge=merge, **{choice.field: values[-1]})
+        value = middle_of_best(sweep(choice, known, p, merge, others(fold)))
+        now = replace(scoring.thresholds(choice.language), merge=merge, **{choice.field: value})
         with at(choice.language, now):
-            told.append(both_f1(known.corpus, known.grouped(float(p[0]), p[1:]), own(fold)))
-    cells = [f"{sum(f1) / FOLDS:.3f} ({min(f1):.3f} to {max(f1):.3f})" for f1 in zip(*told, strict=True)]
-    return f"| {choice.corpus} | {' '.join(f'{value:.2f}' for value in values)} | {' | '.join(cells)} |"
+            yield value, *both_f1(known.corpus, known.grouped(float(p[0]), p[1:]), own(fold))
 
 
 def calibrate(known: Mapping[str, Known], p: Array) -> dict[str, scoring.Thresholds]:

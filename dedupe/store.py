@@ -287,7 +287,7 @@ class Store:
 
     def article_at(self, addresses: Iterable[str]) -> int | None:
         """Return the id of the article known under any of these addresses, the first address first."""
-        for address in addresses:
+        for address in dict.fromkeys(addresses):
             found = self.value("SELECT article_id FROM addresses WHERE url = ?", (address,))
             if found is not None:
                 return int(found)
@@ -307,9 +307,11 @@ class Store:
 
     def next_article_id(self) -> int:
         """Return an id that no article has or ever had."""
-        highest = self.value("SELECT coalesce(max(id), 0) FROM articles")
-        deleted = self.value("SELECT coalesce(max(id), 0) FROM highest_ids WHERE what = 'articles'")
-        return int(max(highest, deleted)) + 1
+        highest = self.value(
+            "SELECT max(coalesce((SELECT max(id) FROM articles), 0),"
+            " coalesce((SELECT max(id) FROM highest_ids WHERE what = 'articles'), 0))"
+        )
+        return int(highest) + 1
 
     def update(self, article_id: int, article: Article, seen_at: str) -> Saved:
         """Store what was read of an article met before; a changed text is a new version."""

@@ -7,8 +7,9 @@ import re
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -187,14 +188,29 @@ def refused_url(url: str, openings: Allowed) -> Refusal | None:
     """
     try:
         parts = urlsplit(url)
+    except ValueError as error:
+        return Refusal("guard-address", f"the address cannot be read: {error}")
+    refused = _refused_before if len(parts.netloc) <= LONGEST_HOST else _refused_place
+    return refused(parts.scheme, parts.netloc, openings)
+
+
+def _refused_place(scheme: str, netloc: str, openings: Allowed) -> Refusal | None:
+    try:
+        parts = SplitResult(scheme, netloc, "", "", "")
         host, port = _ascii(parts.hostname or ""), parts.port
     except ValueError as error:  # UnicodeError is one
         return Refusal("guard-address", f"the address cannot be read: {error}")
-    if parts.scheme not in SCHEMES:
-        return Refusal("guard-scheme", f"only http and https are asked, not {parts.scheme[:20]!r}")
-    if "@" in parts.netloc:
+    if scheme not in SCHEMES:
+        return Refusal("guard-scheme", f"only http and https are asked, not {scheme[:20]!r}")
+    if "@" in netloc:
         return Refusal("guard-address", "the address names a user")
-    return _refused_host(host, _DEFAULT_PORT[parts.scheme] if port is None else port, openings)
+    return _refused_host(host, _DEFAULT_PORT[scheme] if port is None else port, openings)
+
+
+LONGEST_HOST = 300
+"""Characters; what is said of longer ones is not remembered."""
+_refused_before = lru_cache(maxsize=1_000)(_refused_place)
+"""A crawl asks the same few hosts all the time."""
 
 
 def _refused_host(host: str, port: int, openings: Allowed) -> Refusal | None:

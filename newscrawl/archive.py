@@ -273,12 +273,12 @@ class KeepRaw:
         """Return the middleware of a crawler."""
         return cls(crawler)
 
-    def process_response(self, request: Request, response: Response) -> Response:
-        """Return the response, its body's key in `meta["raw"]`."""
+    async def process_response(self, request: Request, response: Response) -> Response:
+        """Return the response when its body is committed, the body's key in `meta["raw"]`."""
         if request.meta.get("keep_raw") and response.status == 200:  # noqa: PLR2004 - HTTP's OK
             spider = self.crawler.spider
             content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-            request.meta["raw"] = spider.frontier.keep(  # type: ignore[union-attr]
+            request.meta["raw"] = await spider.frontier.writes.bodies.commit(  # type: ignore[union-attr]
                 Fetch(
                     url=response.url,
                     asked_for=request.meta["asked_for"],

@@ -42,6 +42,7 @@ _EDITORS_MARK = re.compile(
     r"(?:^|(?<=[\s.!?”\"’)]))(?:[(\[](?:\*{1,3}|[A-Za-z]{1,8}\d?(?:[/-][A-Za-z0-9]{1,8}){1,3}|[a-z]{2,5})[)\]]\.?|\*{3})$"
 )
 _MARK_LENGTH = 60
+_CAPTION_HEAD = 24  # characters
 _GLUED = re.compile(r"[.?!][\"”’»)\]]{0,3}\s?(?=[^\W\d_][^:.?!]{2,30}:\s?\S)")
 _LONGEST_GLUED = 300  # characters
 _OPENING_LINES = 8  # a standfirst or a heading may stand before the paragraph with the dateline
@@ -110,9 +111,20 @@ class _Furniture:
     captions: frozenset[str]
 
     def has(self, line: str) -> bool:
+        return not line or self.opens_list(line) or self.is_one(line)
+
+    def is_one(self, line: str) -> bool:
+        """Whether a line is furniture by itself: a caption, or what a pattern finds."""
         patterns = (*self.language.furniture, *self.extra)
-        is_caption = bool(self.captions) and _key(line) in self.captions
-        return not line or is_caption or self.opens_list(line) or any(p.search(line) for p in patterns)
+        return self.is_caption(line) or any(p.search(line) for p in patterns)
+
+    def is_caption(self, line: str) -> bool:
+        """Whether a line only repeats a caption; few begin as one does, and most are told by that."""
+        if "<" not in line:
+            head = _key(line[:_CAPTION_HEAD])
+            if not any(caption.startswith(head) for caption in self.captions):
+                return False
+        return bool(self.captions) and _key(line) in self.captions
 
     def opens_list(self, line: str) -> bool:
         return any(pattern.search(line) for pattern in self.language.furniture_tail)
@@ -125,7 +137,7 @@ def _sort(lines: list[str], rule: _Furniture, outlet_title: str) -> tuple[list[s
     in_list = False
     for line in lines:
         in_list = rule.opens_list(line) or (in_list and not _PROSE.search(line))
-        if in_list or rule.has(line):
+        if in_list or rule.is_one(line):
             left_out.append(line)
             continue
         rest = text(_TAGS.sub(" ", line))

@@ -14,7 +14,7 @@ from dedupe import Article, ListingState, PageState, Reject, RobotsCopy, Saved, 
 from newscrawl.announcing import first_mentions, page_of
 from newscrawl.archive import Archive, Fetch, open_archive
 from newscrawl.discovery import Link
-from newscrawl.frontier import EVERYTHING, Frontier, Validators
+from newscrawl.frontier import EVERYTHING, End, Frontier, Validators
 from newscrawl.schedule import Schedule
 
 
@@ -63,6 +63,14 @@ class DryFrontier(Frontier):
     def keep(self, fetch: Fetch) -> str:
         """Return the key that a raw body would have."""
         return hashlib.sha256(fetch.body).hexdigest()
+
+    def keep_all(self, fetches: Sequence[Fetch]) -> list[str | Exception]:
+        """Return the keys that raw bodies would have."""
+        return [self.keep(fetch) for fetch in fetches]
+
+    def end_all(self, ends: Sequence[End]) -> list[str | Exception]:
+        """Return what pages would count as."""
+        return [self.end(one) for one in ends]
 
     def save(self, article: Article, asked_for: str | None = None, validators: Validators | None = None) -> Saved:  # noqa: ARG002 - not stored
         """Return what saving an article would come to."""

@@ -69,12 +69,16 @@ def others(layers: Layers, url: str, publisher: str | None) -> tuple[tuple[str, 
     """The first names that are not the outlet's own or its editors', and the rule that gave them."""
     site = alike(host(url).rpartition(".")[0])
     own = {alike(publisher or ""), alike(host(url)), site, site.rpartition(".")[2]}
-    edited = {alike(name) for _, said in layers for name in said.editors}
     for rule, said in layers:
         names = tuple(name for name in said.authors if not _is_own(name, own))
-        if names and (rule == "outlet" or not all(alike(name) in edited for name in names)):
+        if names and (rule == "outlet" or not _are_editors(names, layers)):
             return names, _RULES.get(rule, rule)
     return (), ""
+
+
+def _are_editors(names: Sequence[str], layers: Layers) -> bool:
+    edited = {alike(name) for _, said in layers for name in said.editors}
+    return all(alike(name) in edited for name in names)
 
 
 def _is_own(name: str, own: Collection[str]) -> bool:

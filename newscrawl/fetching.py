@@ -21,7 +21,7 @@ from scrapy.exceptions import (
     IgnoreRequest,
     ResponseDataLossError,
 )
-from scrapy.http import Response, TextResponse
+from scrapy.http import Response
 from scrapy.resolver import CachingHostnameResolver
 from scrapy.responsetypes import responsetypes
 from scrapy.utils.datatypes import LocalCache
@@ -285,5 +285,14 @@ def whole(response: Response, limit: int) -> Response:
     headers = response.headers.copy()
     del headers["Content-Encoding"]
     kind = responsetypes.from_args(headers=headers, url=response.url, body=body)
-    said: dict[str, Any] = {"encoding": None} if issubclass(kind, TextResponse) else {}
-    return response.replace(cls=kind, headers=headers, body=body, **said)
+    return kind(  # `replace` would look for the encoding of the packed body first
+        response.url,
+        status=response.status,
+        headers=headers,
+        body=body,
+        flags=response.flags,
+        request=response.request,
+        certificate=response.certificate,
+        ip_address=response.ip_address,
+        protocol=response.protocol,
+    )

@@ -37,8 +37,9 @@ from newscrawl.announcing import announced, changed_since, first_mentions, link_
 from newscrawl.archive import Archive, Fetch, open_archive
 from newscrawl.discovery import Link
 from newscrawl.schedule import TRIES, Schedule
+from newscrawl.sharing import Shared, together
 
-__all__ = ["TRIES", "Frontier", "Validators", "opened", "use", "with_canonical_address"]
+__all__ = ["TRIES", "End", "Frontier", "Validators", "opened", "use", "with_canonical_address"]
 
 MISSING = frozenset({"http-404", "http-410"})
 EVERYTHING = 1_000_000
@@ -55,6 +56,25 @@ class Validators:
     last_modified: str | None = None
 
 
+@dataclass(frozen=True)
+class End:
+    """What became of a page that was asked for."""
+
+    item: Article | Reject
+    asked_for: str
+    validators: Validators | None = None
+
+
+class Writes:
+    """What the crawls of a process write page by page; pages that come close together share a commit."""
+
+    def __init__(self, frontier: Frontier) -> None:
+        self.bodies: Shared[Fetch, str] = Shared(frontier.keep_all)
+        """Raw bodies -> their keys."""
+        self.ends: Shared[End, str] = Shared(frontier.end_all)
+        """What became of pages -> what each counts as."""
+
+
 class Frontier:
     """The store and the archive of this process, and what they say is due."""
 
@@ -65,6 +85,7 @@ class Frontier:
         self.seen = PageStore(store)
         self.clock = clock or (lambda: datetime.now(UTC))
         self.schedules: dict[str, Schedule] = {}
+        self.writes = Writes(self)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Frontier:
@@ -141,6 +162,20 @@ class Frontier:
     def keep(self, fetch: Fetch) -> str:
         """Commit a raw body to the archive; return its key."""
         return self.archive.keep(fetch)
+
+    def keep_all(self, fetches: Sequence[Fetch]) -> list[str | Exception]:
+        """Commit raw bodies to the archive at once; return their keys, or why one could not be kept."""
+        return together(self.keep, fetches, self.archive.transaction)
+
+    def end_all(self, ends: Sequence[End]) -> list[str | Exception]:
+        """Commit what became of pages at once; return what each counts as, or why it could not be stored."""
+        return together(self.end, ends, self.store.transaction)
+
+    def end(self, one: End) -> str:
+        """Store what became of a page; return what it counts as."""
+        if isinstance(one.item, Reject):
+            return self.save_reject(one.item)
+        return self.save(one.item, one.asked_for, one.validators).outcome
 
     def save(self, article: Article, asked_for: str | None = None, validators: Validators | None = None) -> Saved:
         """Store an article, the validators of its page, and when it is looked at again, in one transaction."""
@@ -372,6 +407,7 @@ class Watcher:
 
     def __init__(self, frontier: Frontier, on_full: Callable[[StoreFullError], object]) -> None:
         self.frontier, self.on_full = frontier, on_full
+        self.writes = Writes(self)  # type: ignore[arg-type]  # has the frontier's methods, all of them
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self.frontier, name)
@@ -380,10 +416,13 @@ class Watcher:
     def call(self, method: Callable[..., Any], *args: Any, **named: Any) -> Any:
         """Return what a method of the frontier returns."""
         try:
-            return method(*args, **named)
+            found = method(*args, **named)
         except StoreFullError as error:
             self.on_full(error)
             raise
+        if isinstance(found, list) and (full := next((e for e in found if isinstance(e, StoreFullError)), None)):
+            self.on_full(full)  # of several writes, one
+        return found
 
 
 def use(frontier: Frontier) -> None:

@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 
 from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
-from trafilatura import bare_extraction
 
 from newscrawl import byline, headline, markup, prose, prune
 from newscrawl.markup import Tree
@@ -65,6 +64,8 @@ def _second_reading(root: Tree, tree: Tree) -> list[str]:
 
 
 def _extracted(root: Tree, *, fast: bool) -> str:
+    from trafilatura import bare_extraction  # noqa: PLC0415 - a fifth of a second; most pages are read without it
+
     found = bare_extraction(
         markup.as_lxml_html(root),
         fast=fast,

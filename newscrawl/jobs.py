@@ -225,6 +225,7 @@ class Remote:
 
     def __init__(self, parent: Parent, target: str) -> None:
         self.parent, self.target = parent, target
+        self.writes = frontier.Writes(self)  # type: ignore[arg-type]  # has the frontier's methods, all of them
 
     def __getattr__(self, method: str) -> Any:
         if method.startswith("_"):

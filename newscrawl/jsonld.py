@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from newscrawl.said import Said, alike, clean, first, people
@@ -138,13 +139,25 @@ def read(html: str, addresses: Iterable[str] = ()) -> Said:
 
 def _edited(article: Said, html: str) -> Said:
     """With the authors apart whom the page prints behind "Editor:": outlets name who published the article."""
-    declared = _DECLARED.search(html[:5000])
-    if not article.authors or (declared and declared[1].lower() not in _WITH_EDITORS):
-        return article
-    edited = {alike(name) for name in _printed_editors(html)}
-    return (
-        article.with_(editors=tuple(name for name in article.authors if alike(name) in edited)) if edited else article
-    )
+    return article.with_(editors=_Editors(article.authors, html)) if article.authors else article
+
+
+class _Editors:
+    """Those of an article's authors whom its page prints as its editors; looked for when somebody asks."""
+
+    def __init__(self, authors: Sequence[str], html: str) -> None:
+        self.authors, self.html = authors, html
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        declared = _DECLARED.search(self.html[:5000])
+        if declared and declared[1].lower() not in _WITH_EDITORS:
+            return ()
+        edited = {alike(name) for name in _printed_editors(self.html)}
+        return tuple(name for name in self.authors if alike(name) in edited)
 
 
 def _printed_editors(html: str) -> Iterator[str]:

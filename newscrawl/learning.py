@@ -59,6 +59,8 @@ def bring_up_to_date(kept: FurnitureStore, article_ids: Sequence[int]) -> int:
     changed = 0
     known = kept.learned_of(article_ids)
     out = kept.taken_out(article_ids)
+    if not out and not any(known.values()):
+        return 0
     blocks = kept.blocks(article_ids)
     for printed in kept.printed(article_ids):
         wanted = furniture.places(printed.body, known[printed.outlet])

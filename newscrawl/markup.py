@@ -210,7 +210,7 @@ _LONG_VALUE = re.compile(r"""(?<==["'])[^"'<>]{20000,}""")
 
 def parse(html: str) -> Tree | None:
     """The page as one lxml tree, None for an empty one or too many tags; comments, NULs and surrogates are left out."""
-    if html.count("</") > MAX_TAGS:
+    if has_too_many_tags(html):
         return None
     if len(html) > LARGE:
         html = _LONG_VALUE.sub("", html)
@@ -236,16 +236,32 @@ content = etree.XPath("string()", smart_strings=False)
 """All text under an element, as it stands in the page."""
 
 
-@lru_cache(maxsize=1)
 def readable(html: str) -> tuple[Tree | None, str | None]:
     """The page as one tree that nobody changes, or why there is none; parsed once for all who read one page."""
-    if len(html) > MAX_CHARACTERS or html.count("</") > MAX_TAGS:
+    last, found = _last_read[0]
+    if last is not html:
+        found = _readable(html)
+        _last_read[0] = (html, found)
+    return found
+
+
+_last_read: list[tuple[str, tuple[Tree | None, str | None]]] = [("", (None, "not-html"))]
+"""The page that was read last, known by its place in memory: hashing it would take longer than reading some facts."""
+
+
+def _readable(html: str) -> tuple[Tree | None, str | None]:
+    if len(html) > MAX_CHARACTERS or has_too_many_tags(html):
         return None, "too-large"
     root = parse(html) if looks_like_html(html) else None
     if root is None:
         return None, "not-html"
     trouble = unreadable(root)
     return (None, trouble) if trouble else (root, None)
+
+
+def has_too_many_tags(html: str) -> bool:
+    """Whether a page would be too large a tree; most are too short for that, and counting takes a tenth of parsing."""
+    return len(html) > len("</") * MAX_TAGS and html.count("</") > MAX_TAGS
 
 
 def unreadable(root: Tree) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import fields, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, ClassVar, Literal
 
 from scrapy import Request, signals
@@ -115,6 +116,11 @@ class Outlet(Listings):
         said = {f.name: getattr(cls, f.name) for f in fields(Rules) if hasattr(cls, f.name)}
         return replace(Rules(), **said, outlet=cls.name, title_text=cls.title)
 
+    @cached_property
+    def reads_by(self) -> Rules:
+        """What this outlet says of its pages, put together once for a crawl."""
+        return self.rules()
+
     @classmethod
     def habits(cls) -> Habits:
         """Return what this outlet does its own way, as `pipelines.finish` takes it."""
@@ -154,7 +160,9 @@ class Outlet(Listings):
         chosen = [one for one in pages if one.url not in aside][: AT_ONCE - len(self.asking)]
         self.asking.update(one.url for one in chosen)
         for place, one in enumerate(chosen):
-            yield self.conditional(self.article_request(link_of(one)).replace(priority=-place), one)
+            request = self.article_request(link_of(one))
+            request.priority = -place
+            yield self.conditional(request, one)
 
     def go_on(self) -> None:
         """Ask for what is due still, when nothing is under way: also where an error of ours kept an article's end back.
@@ -219,7 +227,7 @@ class Outlet(Listings):
             yield from self.refill()
             return
         html = page.decode(response.body, content_type(response))
-        rules = self.rules()
+        rules = self.reads_by
         read = page.read(html, response.url, rules)
         if not parts:
             self.validators[link.url] = validators(response)
@@ -255,7 +263,7 @@ class Outlet(Listings):
         self, response: Response, link: Link, parts: tuple[Article, ...], onward: str | None, pages: int
     ) -> Iterator[Request | Article]:
         """Yield the article from the form of it that has all pages in one; where it has no more, go on page by page."""
-        read = page.read(page.decode(response.body, content_type(response)), response.url, self.rules())
+        read = page.read(page.decode(response.body, content_type(response)), response.url, self.reads_by)
         if isinstance(read, Article) and len(read.body) > len(parts[0].body):
             whole = self.as_met(read, link, response)
             yield replace(page.join((*parts, whole)), page_count=max(1, pages))

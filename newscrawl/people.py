@@ -16,7 +16,8 @@ _WORD = re.compile(r"[^\W\d_][\w'’-]{0,60}")
 _CAPITAL_WORD = re.compile(rf"([{CAPITAL}](?<![\w'’-].)[\w'’-]{{0,60}})(?=([ ][^\W\d_][\w'’-]{{0,60}})?)")
 _CAPITAL_RUN = re.compile(rf"[{CAPITAL}](?<![\w'’-].)[\w'’-]{{0,60}}(?:[ ][{CAPITAL}][\w'’-]{{0,60}}){{0,20}}")
 _POSSESSIVE = re.compile(r"['’]s$")
-_SENTENCE = re.compile(rf"\n|[.!?]\s{{1,3}}(?=[{CAPITAL}0-9])")
+# Patterns that begin with a class of characters are found several times faster than those that begin with a choice.
+_SENTENCE = re.compile(rf"[\n.!?](?:(?<=\n)|\s{{1,3}}(?=[{CAPITAL}0-9]))")
 _MOST_NAMES = 400  # more people than speak in any article
 _MOST_FORMS = 12  # longer forms of one name that are looked at
 _LONGEST_NAME = 6
@@ -24,7 +25,7 @@ _LONGEST_OFFICE = 3  # words: "wakil wali kota"
 _NAME_BEFORE = 48
 _OFFICE_BEFORE = 120
 _IS_NAME_GOING_ON = re.compile(rf"\s[{CAPITAL}(]")
-_SENTENCE_PART = re.compile(r"[\n\0;:–—]|[.!?]\s")
+_SENTENCE_PART = re.compile(r"[\n\0;:–—.!?](?:(?<![.!?])|\s)")
 
 
 def sentence_starts(masked: str) -> Iterator[int]:
@@ -34,7 +35,15 @@ def sentence_starts(masked: str) -> Iterator[int]:
         yield found.end()
 
 
-def names(masked: str, cues: Iterable[re.Match[str]], speech: Speech) -> Names:
+class CueWord(NamedTuple):
+    """A speech word as it stands in a text."""
+
+    text: str
+    start: int
+    end: int
+
+
+def names(masked: str, cues: Iterable[CueWord], speech: Speech) -> Names:
     """What the text outside of its quotations tells about names."""
     pairs = _CAPITAL_WORD.findall(masked)
     heads = (_CAPITAL_WORD.match(masked, start) for start in sentence_starts(masked))
@@ -73,15 +82,15 @@ def _no_names(speech: Speech) -> frozenset[str]:
     return speech.titles | speech.role_words | speech.org_words | speech.name_stops | speech.places
 
 
-def _lone(masked: str, cues: Iterable[re.Match[str]], speech: Speech) -> frozenset[str]:
+def _lone(masked: str, cues: Iterable[CueWord], speech: Speech) -> frozenset[str]:
     """Names of one word beside a cue: "ujar Agis", "Agis mengatakan"."""
     found = set()
     for match in cues:
-        word = _WORD.match(masked, match.end() + 1)
+        word = _WORD.match(masked, match.end + 1)
         rest = masked[word.end() : word.end() + 2] if word else ""
         if word and word[0][0].isupper() and not _IS_NAME_GOING_ON.match(rest):
             found.add(word[0].lower())
-        lead = masked[max(0, match.start() - _NAME_BEFORE) : match.start()].split()
+        lead = masked[max(0, match.start - _NAME_BEFORE) : match.start].split()
         previous = lead[-2] if len(lead) > 1 else "."
         is_lone = not _is_named(previous) and previous.lower() not in speech.locatives
         if lead and lead[-1].isalpha() and lead[-1].istitle() and is_lone:
@@ -95,19 +104,20 @@ def _is_named(word: str) -> bool:
 
 def _places(masked: str, speech: Speech) -> Iterator[str]:
     """The words of names that stand behind "di" or "Kabupaten", though not behind "Wali Kota" or "Kepala Desa"."""
-    for found in _place_pattern(speech).finditer(masked):
-        lead = masked[max(0, found.start() - _NAME_BEFORE) : found.start()].split()
-        head, previous = found[0].split()[0], lead[-1] if lead else "-"
+    text = f"\n{masked}"
+    for found in _place_pattern(speech).finditer(text):
+        lead = text[max(0, found.start(1) - _NAME_BEFORE) : found.start(1)].split()
+        head, previous = found[1].split()[0], lead[-1] if lead else "-"
         is_body = head.lower() in speech.role_words or head.lower() in speech.org_words
         is_office = is_body and previous.lower() in speech.titles
         if not is_office:
-            yield from found[1].lower().split()
+            yield from found[2].lower().split()
 
 
 @cache
 def _place_pattern(speech: Speech) -> re.Pattern[str]:
     capital = rf"[{CAPITAL}][\w'’-]{{2,30}}"
-    return re.compile(rf"\b{any_of(speech.locatives)}[ ]({capital}(?:[ ]{capital})?)\b(?![ ][{CAPITAL}])")
+    return re.compile(rf"\W({any_of(speech.locatives)}[ ]({capital}(?:[ ]{capital})?))\b(?![ ][{CAPITAL}])")
 
 
 @cache

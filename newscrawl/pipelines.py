@@ -12,7 +12,7 @@ from scrapy.crawler import Crawler
 
 from dedupe import Article, Reject
 from newscrawl import clean, dates, languages, page, quotes
-from newscrawl.frontier import Frontier
+from newscrawl.frontier import End, Frontier
 from newscrawl.rules import Rules
 
 SHORTEST_BODY = 40
@@ -120,8 +120,8 @@ def find_quotes(article: Article) -> Article:
     return replace(article, quotes=quotes.find(article.body, language=article.language, set_apart=set_apart))
 
 
-class Clean:
-    """Item pipeline: cleans the text."""
+class Pipeline:
+    """An item pipeline of one crawl."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -137,12 +137,16 @@ class Clean:
         habits: Habits = self.crawler.spider.habits()  # type: ignore[union-attr]
         return habits
 
+
+class Clean(Pipeline):
+    """Item pipeline: cleans the text."""
+
     def process_item(self, item: Article | Reject) -> Article | Reject:
         """Return the cleaned article."""
         return item if isinstance(item, Reject) else clean_text(item, self.habits)
 
 
-class ReadDates(Clean):
+class ReadDates(Pipeline):
     """Item pipeline: reads the dates."""
 
     def process_item(self, item: Article | Reject) -> Article | Reject:
@@ -150,7 +154,7 @@ class ReadDates(Clean):
         return item if isinstance(item, Reject) else read_dates(item, self.habits)
 
 
-class FindQuotes(Clean):
+class FindQuotes(Pipeline):
     """Item pipeline: finds the quotations."""
 
     def process_item(self, item: Article | Reject) -> Article | Reject:
@@ -158,7 +162,7 @@ class FindQuotes(Clean):
         return item if isinstance(item, Reject) else find_quotes(item)
 
 
-class Save(Clean):
+class Save(Pipeline):
     """Item pipeline: commits the article, or the reject, and counts what came of it."""
 
     @cached_property
@@ -166,16 +170,14 @@ class Save(Clean):
         """The frontier of the crawl."""
         return Frontier.from_crawler(self.crawler)
 
-    def process_item(self, item: Article | Reject) -> Article | Reject:
-        """Return what was saved."""
-        spider, frontier = self.crawler.spider, self.frontier
+    async def process_item(self, item: Article | Reject) -> Article | Reject:
+        """Return what was saved, when it is committed; pages that come close together share a commit."""
+        spider, stats = self.crawler.spider, self.crawler.stats
+        asked_for = item.url if isinstance(item, Reject) else item.addresses[0]
+        said = spider.validators.get(asked_for)  # type: ignore[union-attr]
+        outcome = await self.frontier.writes.ends.commit(End(item, asked_for, said))
+        spider.ended(asked_for)  # type: ignore[union-attr]
         if isinstance(item, Reject):
-            outcome = frontier.save_reject(item)
-            spider.ended(item.url)  # type: ignore[union-attr]
-            self.crawler.stats.inc_value(f"newscrawl/reject/{item.reason}")
-        else:
-            asked_for = item.addresses[0]
-            outcome = frontier.save(item, asked_for, spider.validators.get(asked_for)).outcome  # type: ignore[union-attr]
-            spider.ended(asked_for)  # type: ignore[union-attr]
-        self.crawler.stats.inc_value(f"newscrawl/{outcome}")
+            stats.inc_value(f"newscrawl/reject/{item.reason}")
+        stats.inc_value(f"newscrawl/{outcome}")
         return item

@@ -22,7 +22,7 @@ _SAMPLE = 20_000  # characters that tell a text's language
 _FEW_WORDS = 3  # fewer words in marks, without a cue, are a name or a title
 _SENTENCE_ENDS = frozenset(".?!…")
 _BREAK = re.compile(rf"[.!?…][\])]?(?=\s+[{CAPITAL}0-9]|\s+\0|\s*$)|[\n;]")
-_HEADING = re.compile(rf"(?<=\n)[{CAPITAL}0-9][^\n\0.:;]{{1,60}}[\w)](?=\n)")
+_HEADING = re.compile(rf"[{CAPITAL}0-9](?<=\n.)[^\n\0.:;]{{1,60}}[\w)](?=\n)")
 _LINE = re.compile(r"[^\s][^\n]*")
 _MOST_LINES = 100_000
 _SIGNATURE = re.compile(rf"\s{{0,3}}[—–―-]{{1,2}}[ ]?([{CAPITAL}][^\n]{{2,120}})")

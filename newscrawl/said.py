@@ -30,7 +30,7 @@ class Said:
     standfirst: str | None = None
     body: str | None = None
     authors: tuple[str, ...] = ()
-    editors: tuple[str, ...] = ()
+    editors: Iterable[str] = ()
     """Who is printed as the editor, and no writer."""
     published: str | None = None
     modified: str | None = None

@@ -91,7 +91,8 @@ DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_VERIFY_CERTIFICATES = True
 RETRY_TIMES = 2
 REDIRECT_MAX_TIMES = 5
-CONCURRENT_ITEMS = 4
+CONCURRENT_ITEMS = 2
+"""Of one page: it has one, and requests go on while that waits for its commit."""
 
 HTTPPROXY_ENABLED = False
 COOKIES_ENABLED = False

@@ -27,7 +27,7 @@ PATIENCE = 120
 """Seconds that anything may take on a machine that is busy."""
 LOOK = 0.05
 """Seconds between two looks of the reader."""
-OF_A_WRITE = {"run": 16, "ingest": 4000, "cluster": 4000}
+OF_A_WRITE = {"run": 320, "ingest": 4000, "cluster": 4000}
 """Statements for each transaction."""
 RESTING = 0.02
 """Seconds between two looks at how far a command is."""
@@ -427,7 +427,7 @@ class Killer:
 # --- series: a crawl and the crawl of the edited site; an ingest and a clustering ----------------
 
 
-STATEMENTS = {"run": 65, "ingest": 45, "cluster": 65}
+STATEMENTS = {"run": 45, "ingest": 45, "cluster": 65}
 """That a command sends to SQLite for each article, those of triggers included."""
 TRIES_OF_A_LIFE = 5
 SELF = ("statement", "between", "between", "between")

@@ -21,6 +21,7 @@ from typing import Any
 
 import killing
 
+from dedupe import Article
 from newscrawl import archive, frontier, ingest, outlets, runs, show
 from newscrawl.cli import main
 
@@ -115,19 +116,20 @@ def limit_pages(most: dict[str, int], connection: sqlite3.Connection, path: str)
 
 
 def acknowledge(written: int) -> None:
-    """Write down each address whose saving has returned."""
-    save, save_batch = frontier.Frontier.save, ingest.save
+    """Write down each address whose saving has returned: of pages that share a commit, all of them at once."""
+    end_all, save_batch = frontier.Frontier.end_all, ingest.save
 
-    def saved(self: frontier.Frontier, article: Any, *args: Any, **named: Any) -> Any:
-        result = save(self, article, *args, **named)
-        os.write(written, f"{article.url}\n".encode())
-        return result
+    def ended(self: frontier.Frontier, ends: Any) -> Any:
+        came = end_all(self, ends)
+        good = [one.item for one, what in zip(ends, came, strict=True) if not isinstance(what, Exception)]
+        os.write(written, "".join(f"{item.url}\n" for item in good if isinstance(item, Article)).encode())
+        return came
 
     def saved_batch(batch: list[Any], *args: Any) -> None:
         save_batch(batch, *args)
         os.write(written, "".join(f"{done.read.url}\n" for done in batch).encode())
 
-    frontier.Frontier.save = saved  # type: ignore[method-assign]
+    frontier.Frontier.end_all = ended  # type: ignore[method-assign]
     ingest.save = saved_batch
 
 

@@ -73,7 +73,7 @@ def test_a_small_disk_that_is_full_keeps_what_was_saved(commands: Commands, tmp_
         filling, megabytes = Filling(commands, db), 2.0
         while not filling.run("run", "--now"):
             assert commands.run("status", "--db", db)[0] in {0, 2}, "a reader is told, not thrown at"
-            megabytes += 0.5
+            megabytes += 0.1
             subprocess.run(["mount", "-o", f"remount,size={int(megabytes * 1024)}k", str(small_disk)], check=True)
             assert len(filling.points) < 40
         assert len(filling.points) >= 3
