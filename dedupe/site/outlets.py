@@ -42,18 +42,33 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class Alarm:
+    """Something that is otherwise than the outlet's own past says it should be."""
+
+    kind: str
+    subject: str
+    """Which selector, where the kind is `selector`; else empty."""
+    since: str
+    text: str
+    """In English, as newscrawl wrote it."""
+
+
+@dataclass(frozen=True)
 class Health:
     """How the last run at an outlet went."""
 
     last_run_at: str
     finished: str
+    """How the crawl ended, `finished` where all went well; empty where nothing is written down of it."""
+    ending: str
+    """The same; where nothing is written down, how the run as a whole stands (`running`, `crashed`)."""
     last_finished_at: str | None
     saved: int
     new_versions: int
     rejected: int
     failed: int
-    alarms: tuple[str, ...]
-    """What is otherwise than the outlet's own past says it should be."""
+    alarms: tuple[Alarm, ...]
+    """Those that stand, the oldest first."""
 
 
 @dataclass(frozen=True)
@@ -221,12 +236,15 @@ def newest(store: Store, name: str, number: int) -> tuple[Newest, ...]:
 def health(store: Store, name: str) -> Health | None:
     """Return how the last run at an outlet went, or None where there was none."""
     rows = store.rows(
-        "SELECT last_run_at, finished, last_finished_at, saved, new_versions, rejected, failed"
-        "  FROM outlet_health WHERE outlet = ?",
+        "SELECT h.last_run_at, h.finished, coalesce(nullif(h.finished, ''), r.status) AS ending, h.last_finished_at,"
+        "       h.saved, h.new_versions, h.rejected, h.failed"
+        "  FROM outlet_health AS h JOIN runs AS r ON r.id = h.last_run_id WHERE h.outlet = ?",
         (name,),
     )
-    alarms = store.rows("SELECT text FROM alarms WHERE outlet = ? AND ended IS NULL ORDER BY since, id", (name,))
-    return Health(**dict(rows[0]), alarms=tuple(row["text"] for row in alarms)) if rows else None
+    alarms = store.rows(
+        "SELECT kind, subject, since, text FROM alarms WHERE outlet = ? AND ended IS NULL ORDER BY since, id", (name,)
+    )
+    return Health(**dict(rows[0]), alarms=tuple(Alarm(**dict(row)) for row in alarms)) if rows else None
 
 
 def recent(store: Store, name: str) -> Recent | None:

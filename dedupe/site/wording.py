@@ -15,6 +15,8 @@ LANGUAGES = ("en", "id")
 LONGEST_HEADER = 500
 MACHINE_DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{8,14}")
 """How a date begins that was written for machines (ISO 8601, seconds since 1970)."""
+FAMILY = re.compile(r"[^-_(]*[-_(]")
+"""How a code begins that is one of many alike: `http-`, `closespider_`, `its process died (`."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,15 @@ class Wording:
             return self.said[key].format(**values)
         form = self.said.get(f"{key}.one", self.said[key]) if number == 1 else self.said[key]
         return form.format(n=self.count(number), **values)
+
+    def code(self, table: str, code: str) -> str | None:
+        """Return the words for a code of the store; None where there are none: a plugin's, or a later version's.
+
+        A code without words of its own has those of its family, where there are any: `http-*` for `http-418`.
+        """
+        family = FAMILY.match(code)
+        general = self.said.get(f"codes.{table}.{family[0]}*") if family else None
+        return self.said.get(f"codes.{table}.{code}", general)
 
     def count(self, number: int) -> str:
         """Return a number with the language's mark between thousands."""

@@ -105,12 +105,12 @@ def test_what_is_known_of_a_page_without_article_is_said(own_store: Path, open_p
     with open_store(own_store) as store:
         store.save_page("https://warta.example/due", "warta", "failed", now())
         store.connection.execute(
-            "INSERT INTO rejects (url, stage, reason, first_seen_at, last_seen_at) VALUES (?, 'page', 'video', ?, ?)",
-            ("https://warta.example/video", now(), now()),
+            "INSERT INTO rejects (url, stage, reason, first_seen_at, last_seen_at) VALUES (?, 'read', 'gallery', ?, ?)",
+            ("https://warta.example/foto", now(), now()),
         )
     pages = open_pages(own_store)
-    assert look(pages, "https://warta.example/video", ".json").json()["known"]["reason"] == "video"
-    assert "no article could be made of it: video" in look(pages, "https://warta.example/video").text
+    assert look(pages, "https://warta.example/foto", ".json").json()["known"]["reason"] == "gallery"
+    assert "made of it: the page shows pictures" in look(pages, "https://warta.example/foto").text
     assert look(pages, "https://warta.example/due", ".json").json()["known"]["reason"] is None
     assert "has not been read yet" in look(pages, "https://warta.example/due").text
 
