@@ -1,6 +1,6 @@
 """What a crowd does to stories: labelled articles inside a stream of others, as they would arrive. Prints tables.
 
-    python bench/stream.py [--count 20000] [--only events|founding] [--store FILE] [--days 60] [--times 1]
+    python bench/stream.py [--count 20000] [--only events|founding] [--store FILE] [--days 60]
 
 events: english-dev among all of the Indonesian articles and generated ones, half of them English on the days of
 english-dev, half Indonesian around the day of the founding pair; beside english-dev alone.
@@ -9,9 +9,7 @@ many days.
 Articles arrive in the order of their printed days and are clustered after every 1,000; with --count 1000000 this takes
 an hour. Seconds are CPU seconds of clustering; memory is the peak of the process, the labelled texts and what reads
 them included. With --store the stream of the founding pair is kept in a file, what each batch cost in a journal beside
-it: killed at any moment, the same command goes on where it was. With --times 16 the generated articles are those of
-16 weeks, of which the engine clusters two, one before and one around the founding pair; the others are copies of the
-first (`bench/multiplied.py`).
+it: killed at any moment, the same command goes on where it was.
 """
 
 from __future__ import annotations
@@ -21,18 +19,16 @@ import heapq
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import generated
 import growing
-from multiplied import multiply
 from stories import SHARED, Corpus, Grouping, agreement_of, alone, indonesian, labelled, pairs_together
 
 from dedupe import Article, open_store
-from dedupe.bands import EPOCH_DAYS
 
 SIZES = (10_000, 20_000, 50_000, *range(100_000, 900_001, 100_000), *range(910_000, 1_100_000, 10_000), 10**9)
 """Sizes of the store at which the cost of a batch is told; the last is what it has come to."""
@@ -92,18 +88,6 @@ def around(day: date, count: int, days: int = DAYS) -> Iterator[Article]:
     return generated.articles(count, language="id", days=days, begin=begin)
 
 
-def weeks_before(day: date, count: int, times: int, path: Path) -> None:
-    """Fill an empty store with generated weeks before a day: the last one clustered, the others copies of it."""
-    monday = day.toordinal() // EPOCH_DAYS * EPOCH_DAYS - EPOCH_DAYS
-    begin = datetime.combine(date.fromordinal(monday), datetime.min.time(), UTC)
-    week = generated.articles(count, language="id", days=EPOCH_DAYS, begin=begin, seed=3)
-    with open_store(path) as store:
-        if store.value("SELECT count(*) FROM articles") <= count:
-            told_apart = (replace(article, url=f"{article.url}/before") for article in week)
-            growing.grow(store, told_apart, journal=path.with_suffix(".journal"))
-            multiply(store, times)
-
-
 def on_the_days_of(articles: Sequence[Article], count: int) -> Iterator[Article]:
     """Yield generated English articles, each on the day of a labelled one: their crowd is about them."""
     days = sorted(article.published_day for article in articles if article.published_day)
@@ -139,11 +123,8 @@ def events(english: Corpus, others: Corpus, count: int) -> None:
     print("\nIndonesian pairs in one story:", "; ".join(told[1:]), flush=True)
 
 
-def founding(others: Corpus, count: int, path: Path | None, days: int, times: int) -> None:
-    made = around(FOUNDING_DAY, count, days) if times == 1 else around(FOUNDING_DAY, count // times, EPOCH_DAYS)
-    if path and times > 1:
-        weeks_before(FOUNDING_DAY, count // times, times - 1, path)
-    found = clustered(in_order(real(others.articles), made), others.founding, path)
+def founding(others: Corpus, count: int, path: Path | None, days: int) -> None:
+    found = clustered(in_order(real(others.articles), around(FOUNDING_DAY, count, days)), others.founding, path)
     print("\n| founding pair among | pair | biggest story | CPU seconds | peak memory, MB |\n|---|---|---|---|---|")
     told = alone(others, found.placed)
     print(f"| {found.articles} | {told} | {found.biggest} | {found.seconds:.1f} | {growing.megabytes()} |\n")
@@ -157,7 +138,6 @@ def main() -> None:
     arguments.add_argument("--only", choices=("events", "founding"))
     arguments.add_argument("--store", type=Path, help="keep the stream of the founding pair here and go on with it")
     arguments.add_argument("--days", type=int, default=DAYS, help="days of the generated articles of the founding pair")
-    arguments.add_argument("--times", type=int, default=1, help="with --store: weeks, of which but two are copies")
     asked = arguments.parse_args()
     english = list(labelled(asked.shared / "data" / "stories", "english-dev"))
     others = list(indonesian(asked.shared))
@@ -167,7 +147,7 @@ def main() -> None:
     if asked.only != "founding":
         events(english[0], others[0], asked.count)
     if asked.only != "events":
-        founding(others[0], asked.count, asked.store, asked.days, asked.times)
+        founding(others[0], asked.count, asked.store, asked.days)
 
 
 if __name__ == "__main__":
