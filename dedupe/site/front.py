@@ -210,7 +210,7 @@ def freshness(store: Store) -> tuple[Fresh, ...]:
         SELECT o.name AS outlet, coalesce(o.title, o.name) AS title, o.language,
                (SELECT max(a.published_day) FROM articles AS a WHERE a.outlet = o.name) AS last_day,
                (SELECT max(r.finished_at) FROM run_outlets AS ro JOIN runs AS r ON r.id = ro.run_id
-                 WHERE ro.outlet = o.name AND ro.finished = 'finished') AS last_crawled_at,
+                 WHERE ro.outlet = o.name AND ro.finished IN ('finished', 'run-minutes')) AS last_crawled_at,
                (SELECT ro.finished FROM run_outlets AS ro WHERE ro.outlet = o.name ORDER BY ro.run_id DESC LIMIT 1)
                  AS last_result
           FROM outlets AS o ORDER BY title COLLATE NOCASE"""

@@ -172,7 +172,8 @@ def listed(store: Store) -> tuple[Listed, ...]:
                (SELECT min(a.published_day) FROM articles AS a WHERE a.outlet = o.name) AS first_day,
                (SELECT max(a.published_day) FROM articles AS a WHERE a.outlet = o.name) AS last_day,
                (SELECT r.finished_at FROM run_outlets AS ro JOIN runs AS r ON r.id = ro.run_id
-                 WHERE ro.outlet = o.name AND ro.finished = 'finished' ORDER BY ro.run_id DESC LIMIT 1)
+                 WHERE ro.outlet = o.name AND ro.finished IN ('finished', 'run-minutes')
+                 ORDER BY ro.run_id DESC LIMIT 1)
                  AS last_crawled_at,
                (SELECT ro.finished FROM run_outlets AS ro WHERE ro.outlet = o.name ORDER BY ro.run_id DESC LIMIT 1)
                  AS last_result,

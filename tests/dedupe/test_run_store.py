@@ -49,6 +49,19 @@ def test_every_outlet_has_a_row_from_the_start(runs: RunStore) -> None:
     assert [(row["outlet"], row["finished"]) for row in runs.outlets_of(run_id)] == [("kabar", ""), ("warta", "")]
 
 
+@pytest.mark.parametrize(
+    ("reason", "ended"),
+    [("finished", True), ("run-minutes", True), ("shutdown", False), ("", False), ("closespider_timeout", False)],
+)
+def test_a_crawl_that_its_own_limit_of_minutes_ended_came_to_an_end(runs: RunStore, reason: str, ended: bool) -> None:  # noqa: FBT001 - a column of the table
+    runs.store.save_outlet("warta", title="Warta")
+    run_id = runs.start("run", ["warta"])
+    runs.note_outlets(run_id, {"warta": {"finished": reason}})
+    [health] = runs.store.rows("SELECT last_finished_at FROM outlet_health WHERE outlet = 'warta'")
+    [row] = runs.store.rows("SELECT outlets_unfinished FROM run_list")
+    assert (health["last_finished_at"] is not None, row["outlets_unfinished"]) == (ended, int(not ended))
+
+
 def test_the_past_of_an_outlet_is_what_came_to_its_end(runs: RunStore) -> None:
     for reason in ("finished", "shutdown", "", "finished"):
         runs.note_outlets(runs.start("run", ["warta"]), {"warta": {"finished": reason}})

@@ -19,7 +19,7 @@ SELECT o.name AS outlet,
        (SELECT g.started_at
           FROM run_outlets AS f
           JOIN runs AS g ON g.id = f.run_id
-         WHERE f.outlet = o.name AND f.finished = 'finished'
+         WHERE f.outlet = o.name AND f.finished IN ('finished', 'run-minutes')
          ORDER BY f.run_id DESC LIMIT 1) AS last_finished_at,
        (SELECT count(*) FROM alarms AS a WHERE a.outlet = o.name AND a.ended IS NULL) AS open_alarms,
        (SELECT min(a.since) FROM alarms AS a WHERE a.outlet = o.name AND a.ended IS NULL) AS alarm_since,
