@@ -7,7 +7,6 @@ import itertools
 import json
 import os
 import random
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -22,8 +21,6 @@ from typing import Any, Self
 
 import zstandard
 from site_of_pages import Site
-
-from dedupe import cluster, open_store
 
 HERE = Path(__file__).parent
 PATIENCE = 120
@@ -314,25 +311,7 @@ def assert_finished(db: Path, site: Site) -> None:
     assert waiting == []
     assert rejects == []
     assert unsigned == (0,)
-    assert_stories(db, site)
-
-
-def assert_stories(db: Path, site: Site) -> None:
-    """The stories are those of the site: in increments all but one article in a hundred, computed anew every one.
-
-    What arrives first is weighed before the store knows how common its words are; where a kill cuts the arrivals
-    decides of a borderline pair.
-    """
-    found = stories_of(db)
-    elsewhere = {url for story in found - site.stories for url in story}
-    assert len(elsewhere) <= len(site.bodies()) // 100, f"{len(elsewhere)} articles in other stories than the site's"
-    if elsewhere:
-        copy = db.with_name("rebuilt.db")
-        shutil.copy(db, copy)
-        with open_store(copy) as store:
-            cluster(store, rebuild=True)
-        assert stories_of(copy) == site.stories
-        copy.unlink()
+    assert stories_of(db) == site.stories
 
 
 # --- a series of kills --------------------------------------------------------------------------
