@@ -99,10 +99,13 @@ class Comparing:
         wanted = list(dict.fromkeys(ids for ids in pairs if ids not in self.measured))
         for first in range(0, len(wanted), PAIRS_AT_ONCE):
             new = wanted[first : first + PAIRS_AT_ONCE]
-            place = {article_id: at for at, article_id in enumerate(dict.fromkeys(i for ids in new for i in ids))}
-            found = self.recall(list(place))
-            values = self.comparer.measure_pairs(found, [(place[a], place[b]) for a, b in new])
+            values = self.comparer.measure_pairs(*self.placed(new))
             self.measured.update(zip(new, zip(values, scores(values).tolist(), strict=True), strict=True))
+
+    def placed(self, pairs: Sequence[Ids]) -> tuple[list[Profile], list[tuple[int, int]]]:
+        """Return the profiles of pairs, each once, and of each pair the places of its two among them."""
+        place = {article_id: at for at, article_id in enumerate(dict.fromkeys(i for ids in pairs for i in ids))}
+        return self.recall(list(place)), [(place[a], place[b]) for a, b in pairs]
 
     def kinship(self, ids: Ids) -> Kinship:
         """Return what the texts of a pair have in common; what was asked before is known."""
@@ -116,9 +119,7 @@ class Comparing:
         wanted = list(dict.fromkeys(pairs))
         for first in range(0, len(wanted), PAIRS_AT_ONCE):
             some = wanted[first : first + PAIRS_AT_ONCE]
-            place = {article_id: at for at, article_id in enumerate(dict.fromkeys(i for ids in some for i in ids))}
-            profiles = self.recall(list(place))
-            places = [(place[a], place[b]) for a, b in some]
+            profiles, places = self.placed(some)
             shared = self.comparer.shared_words(profiles, places, self.vocabulary.words)
             values, scored = zip(*(self.measured[ids] for ids in some), strict=True)
             both = [(profiles[a], profiles[b]) for a, b in places]
